@@ -1,0 +1,16 @@
+"""Every address: the modules bring their own; what is left is signing in and the catalogue of words."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog, set_language
+
+from naoso.config.modules import registry
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("i18n/set/", login_not_required(set_language), name="set_language"),
+    path("i18n/words.js", login_not_required(JavaScriptCatalog.as_view()), name="js_words"),
+    *(path(module.url_prefix, include(module.urls)) for module in registry if module.urls),
+]

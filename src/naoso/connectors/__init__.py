@@ -1,0 +1,1 @@
+"""Bytes of the outside world to frozen types and back, one folder per protocol."""

@@ -1,0 +1,1 @@
+"""Rules and the alerts that their findings become."""

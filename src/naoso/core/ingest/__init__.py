@@ -1,0 +1,1 @@
+"""From the stream to committed rows; quarantine for the rest."""

@@ -1,0 +1,1 @@
+"""Who hears of what, over which channel, and whether it arrived."""

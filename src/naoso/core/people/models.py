@@ -1,0 +1,135 @@
+"""Who there is, what they may do, and where.
+
+A grant binds a role to an organisation's subtree, to an area's subtree, and to one domain or all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from tree_queries.models import TreeNode
+
+from naoso.core.places.models import AdminUnit, ServiceArea
+
+
+class OrganisationKind(models.TextChoices):
+    """What sort of body answers."""
+
+    PROVINCE = "province", _("Provincial authority")
+    DEPARTMENT = "department", _("Department")
+    CENTRE = "centre", _("Operations centre (IOC)")
+    COMMUNE = "commune", _("Commune or ward authority")
+    FORCE = "force", _("Police, rescue or medical force")
+    COMPANY = "company", _("Public service company")
+
+
+class Organisation(TreeNode):
+    """A body that owns rows and answers for them; its parent is the body it reports to."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
+    unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
+    service_area = models.ForeignKey(
+        ServiceArea, models.PROTECT, null=True, blank=True, verbose_name=_("service area")
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(AbstractUser):
+    """A person who signs in. Django's own groups and permissions are not used: grants decide."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="members",
+        verbose_name=_("organisation"),
+    )
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="vi")
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Role(models.Model):
+    """A named bundle of permission codes such as `alerts.acknowledge`; `*` holds them all."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    permissions = ArrayField(models.CharField(max_length=80), verbose_name=_("permissions"))
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Reads of grants."""
+
+    def in_force(self, day: dt.date) -> GrantQuerySet:
+        """Grants that count on that day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+class Grant(models.Model):
+    """This account has this role for this organisation and all below it.
+
+    `unit` narrows it to an administrative unit and all below; `domain` to one module's permissions.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="grants")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name=_("role"))
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="grants", verbose_name=_("organisation")
+    )
+    unit = models.ForeignKey(
+        AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("administrative unit")
+    )
+    domain = models.SlugField(_("domain"), blank=True)
+    valid_from = models.DateField(_("valid from"), default=dt.date.today)
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "organisation", "unit", "domain"],
+                nulls_distinct=False,
+                name="grant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.role} @ {self.organisation}"

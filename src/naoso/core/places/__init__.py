@@ -1,0 +1,1 @@
+"""Administrative units with their years of validity, service areas, what stands where."""

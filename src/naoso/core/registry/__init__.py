@@ -1,0 +1,1 @@
+"""Sources and the things of the city."""

@@ -1,0 +1,1 @@
+"""Incidents, tasks, procedures, deadlines in working time."""

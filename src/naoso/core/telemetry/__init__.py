@@ -1,0 +1,1 @@
+"""Series, readings, latest values, rollups."""

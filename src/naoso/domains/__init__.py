@@ -1,0 +1,1 @@
+"""One folder per system of the city; each declares itself in its module.py."""

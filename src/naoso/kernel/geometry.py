@@ -1,0 +1,37 @@
+"""Places on the earth as plain numbers: WGS 84, degrees, longitude first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import asin, cos, isfinite, radians, sin, sqrt
+
+from naoso.kernel.errors import BadInput
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+
+
+@dataclass(frozen=True, slots=True)
+class LonLat:
+    """A point; `checked` refuses what cannot be on the earth."""
+
+    lon: float
+    lat: float
+
+    @classmethod
+    def checked(cls, lon: float, lat: float) -> LonLat:
+        """Raises BadInput outside ±180/±90, for NaN, and for 0,0 (a phone without a fix)."""
+        if not (isfinite(lon) and -180 <= lon <= 180):
+            raise BadInput.of("lon", lon, "range", "longitude must lie in -180…180 degrees")
+        if not (isfinite(lat) and -90 <= lat <= 90):
+            raise BadInput.of("lat", lat, "range", "latitude must lie in -90…90 degrees")
+        if lon == 0 and lat == 0:
+            raise BadInput.of("lon,lat", "0,0", "null-island", "0,0 is a device without a position")
+        return cls(lon, lat)
+
+
+def distance_m(a: LonLat, b: LonLat) -> float:
+    """Great-circle distance in metres (haversine)."""
+    phi_a, phi_b = radians(a.lat), radians(b.lat)
+    half = sin((phi_b - phi_a) / 2) ** 2
+    half += cos(phi_a) * cos(phi_b) * sin(radians(b.lon - a.lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(sqrt(half))

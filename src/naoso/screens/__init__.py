@@ -1,0 +1,1 @@
+"""The operations map, the wall, search: read only."""
