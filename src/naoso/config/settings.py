@@ -22,6 +22,7 @@ ROOT_URLCONF = "naoso.config.urls"
 ASGI_APPLICATION = "naoso.config.asgi.application"
 SITE_URL = WEB.url
 SITE_TITLE = WEB.title
+MENU = registry.menu
 
 INSTALLED_APPS = [
     "naoso.config.apps.StaticConfig",
@@ -220,3 +221,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"httpx": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
 }
+
+GATEWAY_URL = options.gateway().gateway_url
+GATEWAY_TOKEN = options.gateway().gateway_token.get_secret_value()
+PUSH_PRIVATE_KEY = options.gateway().push_private_key.get_secret_value()
+PUSH_CONTACT = options.gateway().push_contact

@@ -1,0 +1,66 @@
+"""Reads of alerts and rules, in the reader's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule
+from naoso.core.alerts.rules import rehearse
+from naoso.core.alerts.thresholds import threshold_of, watch_of
+from naoso.core.people.models import Account
+from naoso.core.telemetry.selectors import points_of_many
+
+Reader = Account | AnonymousUser
+
+
+def open_alerts(user: Reader) -> AlertQuerySet:
+    """What still wants somebody's eyes: the worst and newest first, unseen before seen."""
+    return (
+        Alert.objects.visible_to(user)
+        .open()
+        .select_related("owner", "unit", "acknowledged_by")
+        .order_by("-last_at", "-id")
+    )
+
+
+def alerts_of(user: Reader, subject: str) -> AlertQuerySet:
+    """The alert history of one subject."""
+    return Alert.objects.visible_to(user).filter(subject=subject).order_by("-last_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a rule would have done over a past span."""
+
+    since: datetime
+    raised: tuple[tuple[str, datetime], ...]
+    subjects: int
+    readings: int
+
+
+def rehearse_rule(rule: AlertRule, *, days: int = 7) -> Rehearsal:
+    """Run a rule, saved or not, over the stored readings of the last days."""
+    since = timezone.now() - timedelta(days=days)
+    watch = watch_of(rule)
+    threshold = threshold_of(rule)
+    raised: list[tuple[str, datetime]] = []
+    readings = 0
+    for series_id, rows in groupby(points_of_many(list(watch.series), since), key=lambda row: row[0]):
+        points = [(at, value) for _id, at, value in rows]
+        readings += len(points)
+        raised += [(watch.series[series_id].name, at) for at in rehearse(threshold, points)]
+    return Rehearsal(since, tuple(sorted(raised, key=lambda r: r[1])), len(watch.series), readings)
+
+
+def severity_counts(alerts: Iterable[Alert]) -> dict[int, int]:
+    """How many of each severity."""
+    counts: dict[int, int] = {}
+    for alert in alerts:
+        counts[alert.severity] = counts.get(alert.severity, 0) + 1
+    return counts

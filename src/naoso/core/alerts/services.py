@@ -1,0 +1,199 @@
+"""Findings in, alerts out; what people do with an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from naoso.core.alerts.models import Alert, AlertRule
+from naoso.core.notify.services import notify, settle_subject
+from naoso.core.outbox.services import emit
+from naoso.core.people.audit import recorded
+from naoso.core.people.models import Account, Organisation
+from naoso.core.people.scope import accounts_with, require
+from naoso.kernel.errors import Conflict
+from naoso.kernel.events import Audience, Event
+from naoso.kernel.findings import Finding, Severity
+
+ESCALATE_AFTER = timedelta(minutes=15)
+LEVELS = 3
+
+
+def receive(findings: Iterable[Finding]) -> list[Alert]:
+    """Turn findings into alerts: raise, update or clear. The same finding twice changes nothing more."""
+    changed: list[Alert] = []
+    with recorded(None):
+        for finding in findings:
+            alert = _raise(finding) if finding.active else _clear(finding)
+            if alert is not None:
+                changed.append(alert)
+    return changed
+
+
+def _open_alert(finding: Finding) -> Alert | None:
+    return (
+        Alert.objects.open()
+        .select_for_update()
+        .filter(rule=finding.rule, subject=str(finding.subject))
+        .first()
+    )
+
+
+def _raise(finding: Finding) -> Alert | None:
+    alert = _open_alert(finding)
+    if alert is None:
+        return _create(finding)
+    if finding.observed_at < alert.last_at or (alert.active and finding.observed_at == alert.last_at):
+        return None
+    again = not alert.active
+    worse = finding.severity > alert.severity
+    alert.active, alert.cleared_at = True, None
+    alert.last_at, alert.value = finding.observed_at, finding.value
+    alert.severity = max(alert.severity, int(finding.severity))
+    alert.title, alert.detail = finding.title, finding.detail
+    if again:
+        alert.count += 1
+    if again or worse:
+        alert.acknowledged_at, alert.acknowledged_by, alert.level = None, None, 0
+        alert.escalate_at = timezone.now() + alert.escalate_every
+    alert.save()
+    if again or worse:
+        _announce(alert, "alerts.alert_raised")
+        _tell(alert, 0)
+    return alert
+
+
+def _create(finding: Finding) -> Alert:
+    every = (
+        AlertRule.objects.filter(code=finding.rule).values_list("escalate_after", flat=True).first()
+        or ESCALATE_AFTER
+    )
+    alert = Alert.objects.create(
+        rule=finding.rule,
+        subject=str(finding.subject),
+        domain=finding.subject.domain,
+        title=finding.title[:200],
+        detail=finding.detail,
+        severity=int(finding.severity),
+        value=finding.value,
+        limit=finding.limit,
+        quantity=finding.quantity,
+        owner_id=finding.owner_id,
+        unit_id=finding.unit_id,
+        point=Point(finding.place.lon, finding.place.lat, srid=4326) if finding.place else None,
+        first_at=finding.observed_at,
+        last_at=finding.observed_at,
+        escalate_at=timezone.now() + every,
+        escalate_every=every,
+    )
+    _announce(alert, "alerts.alert_raised")
+    _tell(alert, 0)
+    return alert
+
+
+def _clear(finding: Finding) -> Alert | None:
+    alert = _open_alert(finding)
+    if alert is None or not alert.active or finding.observed_at < alert.last_at:
+        return None
+    alert.active, alert.cleared_at = False, finding.observed_at
+    alert.last_at, alert.value = finding.observed_at, finding.value
+    alert.save()
+    _announce(alert, "alerts.alert_changed")
+    return alert
+
+
+def acknowledge(*, alert: Alert, actor: Account, note: str = "") -> Alert:
+    """Say "seen, I take care". Raises NotAllowed, and Conflict when somebody was faster."""
+    require(actor, "alerts.acknowledge", alert)
+    with recorded(actor, reason=note):
+        locked = Alert.objects.select_for_update().get(pk=alert.pk)
+        if locked.acknowledged_at is not None:
+            raise Conflict(_("%(who)s has already acknowledged this alert.") % {"who": locked.acknowledged_by})
+        locked.acknowledged_at, locked.acknowledged_by = timezone.now(), actor
+        locked.note, locked.escalate_at = note[:500], None
+        locked.save(update_fields=["acknowledged_at", "acknowledged_by", "note", "escalate_at"])
+        settle_subject(subject=f"alerts:alert:{locked.pk}")
+        _announce(locked, "alerts.alert_changed")
+    return locked
+
+
+def escalate_due() -> int:
+    """Tell the next level up of every active alert that nobody has acknowledged in time."""
+    told = 0
+    with recorded(None, reason="escalation"):
+        due = (
+            Alert.objects.select_for_update(skip_locked=True)
+            .filter(active=True, acknowledged_at__isnull=True, escalate_at__lte=timezone.now())
+            .order_by("escalate_at")[:200]
+        )
+        for alert in due:
+            alert.level += 1
+            more = alert.level < LEVELS
+            alert.escalate_at = timezone.now() + alert.escalate_every if more else None
+            alert.save(update_fields=["level", "escalate_at"])
+            _announce(alert, "alerts.alert_changed")
+            _tell(alert, alert.level)
+            told += 1
+    return told
+
+
+def save_rule(*, rule: AlertRule, actor: Account) -> AlertRule:
+    """Create or change a rule; it counts from the next batch of readings on."""
+    require(actor, "alerts.edit_rules", owner_id=rule.owner_id, unit_id=rule.unit_id)
+    with recorded(actor):
+        rule.save()
+    return rule
+
+
+def _tell(alert: Alert, level: int) -> None:
+    """Level 0 is the owner itself, each further level the body it reports to."""
+    body: Organisation | None = alert.owner
+    for _step in range(level):
+        body = body.parent if body and body.parent else body
+    if body is None:
+        return
+    notify(
+        key="alerts.escalated" if level else "alerts.raised",
+        title=alert.title,
+        body=alert.detail,
+        url=f"/alerts/{alert.pk}/",
+        severity=Severity(alert.severity),
+        recipients=accounts_with("alerts.acknowledge", owner_id=body.pk, unit_id=alert.unit_id),
+        subject=f"alerts:alert:{alert.pk}",
+        until_acknowledged=alert.severity >= Severity.SEVERE,
+    )
+
+
+def _announce(alert: Alert, name: str) -> None:
+    emit(
+        Event(
+            name=name,
+            data={
+                "id": alert.pk,
+                "title": alert.title,
+                "severity": alert.severity,
+                "active": alert.active,
+                "acknowledged": alert.acknowledged_at is not None,
+                "domain": alert.domain,
+                "subject": alert.subject,
+                "lon": alert.point.x if alert.point else None,
+                "lat": alert.point.y if alert.point else None,
+                "at": alert.last_at.isoformat(),
+            },
+            audience=Audience("alerts.view", alert.owner_id, alert.unit_id),
+        )
+    )
+
+
+def forget_subject(*, rule: str, subject: str) -> None:
+    """Clear what a removed rule or source left active: nothing would ever clear it again."""
+    with transaction.atomic():
+        for alert in Alert.objects.select_for_update().filter(rule=rule, subject=subject, active=True):
+            alert.active, alert.cleared_at = False, timezone.now()
+            alert.save(update_fields=["active", "cleared_at"])
+            _announce(alert, "alerts.alert_changed")

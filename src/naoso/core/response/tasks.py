@@ -1,0 +1,14 @@
+"""What the clock does to incidents."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from naoso.core.response import services
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="response.late", queue="clock")
+def warn_late(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every minute: tell of incidents whose deadline has passed."""
+    services.warn_late()
