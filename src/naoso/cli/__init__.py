@@ -1,0 +1,1 @@
+"""The `naoso` command: start, stop, look after and measure a centre."""
