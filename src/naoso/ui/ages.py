@@ -1,0 +1,40 @@
+"""How old something is, in words; web/src/islands/age.ts says the same in the browser."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+DAYS_IN_WORDS = 7
+
+
+def age_in_words(at: datetime, now: datetime) -> str:
+    """`3 min ago` up to a week, then the date; a moment ahead of the clock counts as now."""
+    seconds = int((now - at).total_seconds())
+    if seconds < MINUTE:
+        return _("just now") if seconds > -MINUTE else absolute(at)
+    if seconds < HOUR:
+        count = seconds // MINUTE
+        return ngettext("%(count)s min ago", "%(count)s min ago", count) % {"count": count}
+    if seconds < DAY:
+        count = seconds // HOUR
+        return ngettext("%(count)s h ago", "%(count)s h ago", count) % {"count": count}
+    if seconds < DAYS_IN_WORDS * DAY:
+        count = seconds // DAY
+        return ngettext("%(count)s day ago", "%(count)s days ago", count) % {"count": count}
+    return absolute(at)
+
+
+def absolute(at: datetime) -> str:
+    """`22/11/2026 17:05` in the city's time."""
+    return date_format(timezone.localtime(at), "d/m/Y H:i")
+
+
+def is_stale(at: datetime | None, limit: timedelta, now: datetime) -> bool:
+    """Nothing ever, or nothing for longer than the limit."""
+    return at is None or now - at > limit

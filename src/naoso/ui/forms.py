@@ -1,0 +1,42 @@
+"""Forms in the theme's dress, whoever renders them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+
+class TablerRenderer(TemplatesSetting):
+    """`{{ form }}` and `{{ field.as_field_group }}` come out with labels, hints and errors in place."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+
+CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, ""),
+    (forms.RadioSelect, ""),
+    (forms.CheckboxInput, "form-check-input"),
+    (forms.Select, "form-select"),
+    (forms.Widget, "form-control"),
+)
+
+
+def is_switch(field: forms.BoundField) -> bool:
+    """A single checkbox."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+def control(field: forms.BoundField) -> SafeString:
+    """The widget with its theme class, its error state, and a hint of the expected form of dates."""
+    widget = field.field.widget
+    own = next(classes for kind, classes in CLASSES if isinstance(widget, kind))
+    words = [widget.attrs.get("class", ""), own, "is-invalid" if field.errors else ""]
+    attrs = {"class": " ".join(word for word in words if word)}
+    if isinstance(widget, forms.DateTimeInput):
+        attrs |= {"placeholder": _("dd/mm/yyyy hh:mm"), "inputmode": "numeric"}
+    elif isinstance(widget, forms.DateInput):
+        attrs |= {"placeholder": _("dd/mm/yyyy"), "inputmode": "numeric"}
+    return field.as_widget(attrs={k: v for k, v in attrs.items() if v})
