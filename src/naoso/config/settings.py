@@ -22,6 +22,7 @@ ROOT_URLCONF = "naoso.config.urls"
 ASGI_APPLICATION = "naoso.config.asgi.application"
 SITE_URL = WEB.url
 SITE_TITLE = WEB.title
+MODULES = registry
 MENU = registry.menu
 
 INSTALLED_APPS = [
@@ -107,10 +108,7 @@ if STORE.geos_library:
     GEOS_LIBRARY_PATH = STORE.geos_library
 
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["naoso.core.people.backends.GrantBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
