@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,3 +13,9 @@ class Config(AppConfig):
     name = "naoso.core.people"
     label = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Audit triggers follow every migration."""
+        from naoso.core.people.audit_triggers import install_after_migrate  # noqa: PLC0415
+
+        post_migrate.connect(install_after_migrate, dispatch_uid="people.audit")

@@ -12,7 +12,9 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
 
 from naoso.core.places.models import AdminUnit, ServiceArea
@@ -32,6 +34,9 @@ class OrganisationKind(models.TextChoices):
 class Organisation(TreeNode):
     """A body that owns rows and answers for them; its parent is the body it reports to."""
 
+    parent = TreeNodeForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("reports to")
+    )
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
@@ -56,7 +61,11 @@ class Account(AbstractUser):
     """A person who signs in. Django's own groups and permissions are not used: grants decide."""
 
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="members",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
         verbose_name=_("organisation"),
     )
     phone = models.CharField(_("phone"), max_length=20, blank=True)
@@ -114,7 +123,7 @@ class Grant(models.Model):
         AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("administrative unit")
     )
     domain = models.SlugField(_("domain"), blank=True)
-    valid_from = models.DateField(_("valid from"), default=dt.date.today)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -133,3 +142,79 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account}: {self.role} @ {self.organisation}"
+
+
+class FirstCode(models.Model):
+    """The one-time code that lets the first administrator in; a new one replaces the old."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="first_code_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
+
+
+class AuditAction(models.TextChoices):
+    """What was done to a row, or by whom."""
+
+    INSERT = "insert", _("Created")
+    UPDATE = "update", _("Changed")
+    DELETE = "delete", _("Deleted")
+    TRUNCATE = "truncate", _("Emptied")
+    READ = "read", _("Read")
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in refused")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    EXPORT = "export", _("Exported")
+
+
+class AuditEntry(models.Model):
+    """One write of one row, or one read of personal data. The database refuses to change it.
+
+    Not managed by Django: its table is made in SQL, together with the triggers that keep it
+    append-only, and a test's flush must not try to empty it.
+    """
+
+    at = models.DateTimeField(_("at"))
+    actor_id = models.BigIntegerField(_("account"), null=True)
+    db_user = models.CharField(_("database user"), max_length=63)
+    address = models.GenericIPAddressField(_("address"), null=True)
+    reason = models.TextField(_("reason"))
+    table = models.CharField(_("table"), max_length=63, db_column="table_name")
+    row = models.CharField(_("row"), max_length=200)
+    action = models.CharField(_("action"), max_length=16, choices=AuditAction)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+
+    class Meta:
+        managed = False
+        db_table = "people_auditentry"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.table} {self.row}"
+
+
+class AuditSeal(models.Model):
+    """A link of the chain: hash = sha256(previous hash ‖ the entry's canonical content)."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, models.DO_NOTHING, related_name="seal")
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "people_auditseal"
+        ordering = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {bytes(self.hash).hex()}"
