@@ -1,0 +1,5 @@
+"""`python -m naoso.cli`."""
+
+from naoso.cli.app import app
+
+app()

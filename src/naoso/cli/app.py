@@ -1,0 +1,154 @@
+"""The commands, with the words that explain them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from naoso.cli import engines, lifecycle
+from naoso.cli.centre import here
+
+app = typer.Typer(
+    help="Não Số: the operations centre of a province and its cities.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+run_app = typer.Typer(help="Processes of a centre; the supervisor starts them.")
+import_app = typer.Typer(help="Bring data in from files.", no_args_is_help=True)
+simulate_app = typer.Typer(help="Devices that are not there: simulated and replayed.", no_args_is_help=True)
+audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
+bench_app = typer.Typer(
+    help="Measure, on servers of its own; prints JSON lines and exits 1 when a figure falls short.",
+    no_args_is_help=True,
+)
+app.add_typer(run_app, name="run", hidden=True)
+app.add_typer(import_app, name="import")
+app.add_typer(simulate_app, name="simulate")
+app.add_typer(audit_app, name="audit")
+app.add_typer(bench_app, name="bench")
+
+
+@app.command()
+def up(
+    *,
+    detach: Annotated[bool, typer.Option("-d", "--detach", help="Leave it running in the background.")] = False,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="A demo province, or an empty centre.")] = True,
+    port: Annotated[int | None, typer.Option(help="Port of the web server; kept for later starts.")] = None,
+) -> None:
+    """Start a centre: its own database, stream, web server, workers; print the address.
+
+    The first start makes everything below `var/`; later starts take what is there. Nothing outside is
+    touched. Settings are lines `NAME=value` in `var/naoso.env`; docs/ops/settings.md lists them.
+    """
+    centre = here()
+    with reported():
+        lifecycle.up(centre, demo=demo, port=port)
+        if not detach:
+            lifecycle.watch(centre)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything of this centre. Data stays."""
+    with reported():
+        lifecycle.down(here())
+
+
+@app.command()
+def status() -> None:
+    """Show every process, whether it runs, since when. Exits 1 when one does not."""
+    with reported():
+        if not lifecycle.status(here()):
+            raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str | None, typer.Argument(help="web, worker, ingest-0, postgres, … (none: all)")] = None,
+    *,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on showing new lines.")] = False,
+) -> None:
+    """Show the last lines of a process's log."""
+    with reported():
+        lifecycle.logs(here(), name, follow=follow)
+
+
+class reported:  # noqa: N801 - reads as a word where it is used
+    """Turns an engine's error into a line and exit 1."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """The error's own text is what a person needs; a trace is not."""
+        if isinstance(error, engines.EngineError):
+            lifecycle.console.print(f"[red]naoso:[/] {error}", markup=True)
+            raise typer.Exit(1) from error
+
+
+@run_app.command("web")
+def run_web() -> None:
+    """Web server."""
+    from naoso.cli import run
+
+    run.web()
+
+
+@run_app.command("worker")
+def run_worker() -> None:
+    """Background jobs."""
+    from naoso.cli import run
+
+    run.worker()
+
+
+@run_app.command("relay")
+def run_relay() -> None:
+    """Outbox relay."""
+    from naoso.cli import run
+
+    run.relay()
+
+
+@run_app.command("ingest")
+def run_ingest(index: int, of: int) -> None:
+    """One ingest worker."""
+    from naoso.cli import run
+
+    run.ingest(index, of)
+
+
+@run_app.command("simulators")
+def run_simulators() -> None:
+    """Demo devices."""
+    from naoso.cli import run
+
+    run.simulators()
+
+
+@run_app.command("seed")
+def run_seed() -> None:
+    """Demo province."""
+    from naoso.cli import run
+
+    run.seed(os.environ["NAOSO_DEMO_PASSWORD"])
+
+
+@run_app.command("nats-users")
+def run_nats_users() -> None:
+    """Write the NATS users of the registered sources."""
+    from naoso.cli import run
+
+    run.nats_users()
+
+
+@run_app.command("first-code")
+def run_first_code() -> None:
+    """Print the one-time code of the first administrator."""
+    from naoso.cli import run
+
+    typer.echo(run.first_code())

@@ -1,0 +1,64 @@
+"""The processes of a centre, as the supervisor starts them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from naoso.config import options
+
+
+def web() -> None:
+    """Become Granian: ASGI, one or more workers."""
+    web_options = options.web()
+    arguments = [
+        sys.executable, "-m", "granian", "naoso.config.asgi:application", "--interface", "asgi",
+        "--host", web_options.host, "--port", str(web_options.port),
+        "--workers", str(web_options.web_workers), "--loop", "uvloop", "--no-ws",
+        "--workers-kill-timeout", "5", "--respawn-failed-workers", "--backlog", "2048",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)
+
+
+def worker() -> None:
+    """Become a Procrastinate worker for every queue."""
+    arguments = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
+    os.execv(sys.executable, arguments)
+
+
+def relay() -> None:
+    """Send the outbox until told to stop."""
+    setup()
+    from naoso.config.modules import registry
+    from naoso.core.outbox.relay import Relay
+
+    stream = options.stream()
+    subscribers: dict[str, list[str]] = {}
+    for module in registry:
+        for name, path in module.subscriptions:
+            subscribers.setdefault(name, []).append(path)
+    runner = Relay(
+        servers=stream.nats_url,
+        user=stream.nats_user,
+        password=stream.nats_password.get_secret_value(),
+        subscribers=subscribers,
+    )
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await runner.run(stop)
+
+    asyncio.run(main())
+
+
+def setup() -> None:
+    """Django, for a process that is not a web server."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naoso.config.settings")
+    django.setup()
