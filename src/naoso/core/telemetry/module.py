@@ -1,0 +1,15 @@
+"""What telemetry declares."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from naoso.kernel.modules import Module, Permission
+
+MODULE = Module(
+    slug="telemetry",
+    title=_("Telemetry"),
+    app="naoso.core.telemetry.apps.Config",
+    permissions=(Permission("telemetry.view", _("See readings")),),
+    audited=("telemetry.Series",),
+)
