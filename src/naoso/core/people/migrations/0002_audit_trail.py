@@ -83,20 +83,20 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action, after)
         SELECT actor, whence, why, TG_TABLE_NAME, cells ->> key, 'insert', people_audit_cells(cells, masked)
-        FROM (SELECT to_jsonb(n) AS cells FROM new_rows n) new;
+        FROM (SELECT to_jsonb(n) AS cells FROM new_rows n) fresh;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action, before)
         SELECT actor, whence, why, TG_TABLE_NAME, cells ->> key, 'delete', people_audit_cells(cells, masked)
-        FROM (SELECT to_jsonb(o) AS cells FROM old_rows o) old;
+        FROM (SELECT to_jsonb(o) AS cells FROM old_rows o) gone;
     ELSIF TG_OP = 'UPDATE' THEN
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action, before, after)
-        SELECT actor, whence, why, TG_TABLE_NAME, coalesce(old.pk, new.pk), 'update',
-               people_audit_cells(people_audit_changed(old.cells, new.cells), masked),
-               people_audit_cells(people_audit_changed(new.cells, old.cells), masked)
-        FROM (SELECT to_jsonb(o) ->> key AS pk, to_jsonb(o) AS cells FROM old_rows o) old
-        FULL JOIN (SELECT to_jsonb(n) ->> key AS pk, to_jsonb(n) AS cells FROM new_rows n) new
-            ON new.pk = old.pk
-        WHERE old.cells IS DISTINCT FROM new.cells;
+        SELECT actor, whence, why, TG_TABLE_NAME, coalesce(was.pk, now_.pk), 'update',
+               people_audit_cells(people_audit_changed(was.cells, now_.cells), masked),
+               people_audit_cells(people_audit_changed(now_.cells, was.cells), masked)
+        FROM (SELECT to_jsonb(o) ->> key AS pk, to_jsonb(o) AS cells FROM old_rows o) was
+        FULL JOIN (SELECT to_jsonb(n) ->> key AS pk, to_jsonb(n) AS cells FROM new_rows n) now_
+            ON now_.pk = was.pk
+        WHERE was.cells IS DISTINCT FROM now_.cells;
     ELSE
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action)
         VALUES (actor, whence, why, TG_TABLE_NAME, '', 'truncate');
