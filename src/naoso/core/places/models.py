@@ -19,6 +19,7 @@ class UnitKind(models.TextChoices):
     PROVINCE = "province", _("Province")
     CITY = "city", _("Centrally governed city")
     DISTRICT = "district", _("District (until 30/06/2025)")
+    DISTRICT_CITY = "district_city", _("City of a province (until 30/06/2025)")
     COMMUNE = "commune", _("Commune")
     WARD = "ward", _("Ward")
     TOWNSHIP = "township", _("Township (until 30/06/2025)")
@@ -86,10 +87,14 @@ class AdminUnit(models.Model):
         return f"{prefix} {self.name}".strip()
 
 
+PROVINCIAL = (UnitKind.PROVINCE, UnitKind.CITY)
+LOCAL = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE)
+
 FULL_NAME_PREFIX = {
     UnitKind.PROVINCE: "tỉnh",
     UnitKind.CITY: "thành phố",
     UnitKind.DISTRICT: "huyện",
+    UnitKind.DISTRICT_CITY: "thành phố",
     UnitKind.COMMUNE: "xã",
     UnitKind.WARD: "phường",
     UnitKind.TOWNSHIP: "thị trấn",
