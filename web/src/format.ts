@@ -1,0 +1,68 @@
+// Dates and numbers as the city writes them: dd/mm/yyyy, 24 h, its own time zone whatever the device says.
+
+import { gettext, ngettext } from "./words";
+
+export const TIME_ZONE = "Asia/Ho_Chi_Minh";
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const parts = new Intl.DateTimeFormat("en-GB", {
+  timeZone: TIME_ZONE,
+  day: "2-digit",
+  month: "2-digit",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+
+function part(at: Date): Record<string, string> {
+  return Object.fromEntries(parts.formatToParts(at).map((piece) => [piece.type, piece.value]));
+}
+
+export function language(): string {
+  return document.documentElement.lang || "vi";
+}
+
+export function formatNumber(value: number, decimals?: number): string {
+  const digits =
+    decimals === undefined
+      ? { maximumFractionDigits: 2 }
+      : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(language() === "vi" ? "vi-VN" : "en-GB", digits).format(value);
+}
+
+export function formatDateTime(at: Date): string {
+  const p = part(at);
+  return `${p["day"] ?? ""}/${p["month"] ?? ""}/${p["year"] ?? ""} ${p["hour"] ?? ""}:${p["minute"] ?? ""}`;
+}
+
+export function formatDate(at: Date): string {
+  return formatDateTime(at).slice(0, 10);
+}
+
+export function formatTime(at: Date): string {
+  return formatDateTime(at).slice(11);
+}
+
+export function formatClock(at: Date): string {
+  return `${formatTime(at)}:${part(at)["second"] ?? ""}`;
+}
+
+/** The same words as `{% age %}` on the server; a moment ahead of the clock counts as now. */
+export function ageInWords(at: Date, now: Date): string {
+  const seconds = Math.floor((now.getTime() - at.getTime()) / 1000);
+  if (Number.isNaN(seconds)) return "";
+  if (seconds < MINUTE) return seconds > -MINUTE ? gettext("just now") : formatDateTime(at);
+  const [size, one, many] =
+    seconds < HOUR
+      ? [MINUTE, "%(count)s min ago", "%(count)s min ago"]
+      : seconds < DAY
+        ? [HOUR, "%(count)s h ago", "%(count)s h ago"]
+        : [DAY, "%(count)s day ago", "%(count)s days ago"];
+  if (seconds >= 7 * DAY) return formatDateTime(at);
+  const count = Math.floor(seconds / size);
+  return ngettext(one, many, count).replace("%(count)s", String(count));
+}

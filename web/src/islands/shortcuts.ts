@@ -1,0 +1,92 @@
+// data-shortcut="a" presses its element; j and k walk through [data-shortcut-item]; ? shows them all.
+
+import { gettext } from "../words";
+
+const EDITABLE = "input, textarea, select, [contenteditable]";
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches(EDITABLE) && !target.matches("[type=checkbox],[type=radio]");
+}
+
+function visible(element: HTMLElement): boolean {
+  return !element.hidden && element.closest("[hidden],[inert]") === null;
+}
+
+function press(element: HTMLElement): void {
+  if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
+  else element.click();
+}
+
+/** The next item after the focused one, or the first; stops at the ends. */
+export function walk(items: HTMLElement[], from: Element | null, step: 1 | -1): HTMLElement | undefined {
+  const here = items.findIndex((item) => item === from || item.contains(from));
+  if (here < 0) return step > 0 ? items[0] : items.at(-1);
+  return items[Math.min(items.length - 1, Math.max(0, here + step))];
+}
+
+export function handle(key: string): boolean {
+  if (key === "j" || key === "k") {
+    const items = [...document.querySelectorAll<HTMLElement>("[data-shortcut-item]")].filter(visible);
+    const next = walk(items, document.activeElement, key === "j" ? 1 : -1);
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    return next !== undefined;
+  }
+  const found = [...document.querySelectorAll<HTMLElement>("[data-shortcut]")].find(
+    (element) => element.dataset["shortcut"] === key && visible(element),
+  );
+  if (!found) return false;
+  press(found);
+  return true;
+}
+
+export function known(): [string, string][] {
+  const own: [string, string][] = [
+    ["j / k", gettext("Next / previous item")],
+    ["Enter", gettext("Open the item")],
+    ["Esc", gettext("Close the panel")],
+    ["?", gettext("This list")],
+  ];
+  const seen = new Set<string>();
+  const page: [string, string][] = [];
+  for (const element of document.querySelectorAll<HTMLElement>("[data-shortcut]")) {
+    const key = element.dataset["shortcut"] ?? "";
+    if (seen.has(key) || !visible(element)) continue;
+    seen.add(key);
+    page.push([key, element.dataset["shortcutTitle"] ?? element.title]);
+  }
+  return [...page, ...own];
+}
+
+function fillList(list: Element): void {
+  list.replaceChildren(
+    ...known().flatMap(([key, title]) => {
+      const term = document.createElement("dt");
+      const name = document.createElement("kbd");
+      name.textContent = key;
+      term.append(name);
+      const words = document.createElement("dd");
+      words.textContent = title;
+      return [term, words];
+    }),
+  );
+}
+
+export function mount(element: HTMLElement): undefined {
+  const dialog = element as HTMLDialogElement;
+  const open = () => {
+    const list = dialog.querySelector("dl");
+    if (list) fillList(list);
+    dialog.showModal();
+  };
+  document.addEventListener("naoso:shortcuts", open);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      open();
+      event.preventDefault();
+    } else if (event.key.length === 1 && handle(event.key)) event.preventDefault();
+  });
+  return undefined;
+}

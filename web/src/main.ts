@@ -1,0 +1,29 @@
+import "@tabler/core/dist/css/tabler.min.css";
+import "./styles/app.css";
+import "@tabler/core";
+import htmx from "htmx.org";
+import { startAges } from "./islands/age";
+import { mountAll, unmount, type Loaders } from "./mount";
+
+const loaders: Loaders = {
+  chart: () => import("./islands/chart"),
+  confirm: () => import("./islands/confirm"),
+  connection: () => import("./islands/live"),
+  map: () => import("./islands/map/index"),
+  photo: () => import("./islands/photo"),
+  place: () => import("./islands/place"),
+  shortcuts: () => import("./islands/shortcuts"),
+  sound: () => import("./islands/sound"),
+  theme: () => import("./islands/theme"),
+  toasts: () => import("./islands/toasts"),
+};
+
+Object.assign(window, { htmx });
+startAges();
+void mountAll(document, loaders);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target instanceof HTMLElement) void mountAll(event.target, loaders);
+});
+document.addEventListener("htmx:beforeCleanupElement", (event) => {
+  if (event.target instanceof HTMLElement) unmount(event.target);
+});
