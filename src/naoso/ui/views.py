@@ -119,7 +119,7 @@ def sample_map() -> dict[str, Any]:
 
 
 @builders_only
-def demo_chart(request: HttpRequest) -> HttpResponse:
+def demo_chart(_request: HttpRequest) -> HttpResponse:
     """Two days of two waves, with a gap."""
     hours = [NOON + timedelta(hours=h) for h in range(48)]
     pm25 = [None if 20 <= h < 26 else round(40 + 25 * math.sin(h / 4), 1) for h in range(48)]
@@ -137,7 +137,7 @@ def demo_chart(request: HttpRequest) -> HttpResponse:
 
 
 @builders_only
-def demo_base(request: HttpRequest) -> HttpResponse:
+def demo_base(_request: HttpRequest) -> HttpResponse:
     """Four squares with names."""
     features: list[dict[str, Any]] = []
     for index, name in enumerate(["Đồng Hỷ", "Sông Công", "Phổ Yên", "Đại Từ"]):
@@ -145,13 +145,15 @@ def demo_base(request: HttpRequest) -> HttpResponse:
         ring = [[lon, lat], [lon + 0.3, lat], [lon + 0.3, lat + 0.25], [lon, lat + 0.25], [lon, lat]]
         properties = {"name": name, "level": "commune", "home": True}
         centre = {"type": "Point", "coordinates": [lon + 0.15, lat + 0.12]}
-        for geometry in ({"type": "Polygon", "coordinates": [ring]}, centre):
-            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+        features.extend(
+            {"type": "Feature", "properties": properties, "geometry": geometry}
+            for geometry in ({"type": "Polygon", "coordinates": [ring]}, centre)
+        )
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @builders_only
-def demo_layer(request: HttpRequest) -> HttpResponse:
+def demo_layer(_request: HttpRequest) -> HttpResponse:
     """Points in every state, some close together."""
     states = ["danger", "warning", "notice", "normal", "stale", "off"]
     features = [

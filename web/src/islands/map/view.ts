@@ -89,7 +89,7 @@ function drawMarks(map: maplibre.Map, config: MapConfig): void {
 function paint(map: maplibre.Map, config: MapConfig): void {
   const layers = config.base.kind === "style" ? overlays(config, isDark()) : plainStyle(config, isDark()).layers;
   for (const layer of layers) {
-    for (const [name, value] of Object.entries<never>(layer.paint ?? {})) {
+    for (const [name, value] of Object.entries((layer.paint ?? {}) as Record<string, never>)) {
       map.setPaintProperty(layer.id, name as Parameters<maplibre.Map["setPaintProperty"]>[1], value);
     }
   }
