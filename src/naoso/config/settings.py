@@ -220,6 +220,8 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
 }
 
+STREAM = options.stream()
+TELEMETRY_RETENTION_DAYS = STORE.retention_days
 GATEWAY_URL = options.gateway().gateway_url
 GATEWAY_TOKEN = options.gateway().gateway_token.get_secret_value()
 PUSH_PRIVATE_KEY = options.gateway().push_private_key.get_secret_value()
