@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from naoso.config import options
 from naoso.config.modules import registry
+
+django_stubs_ext.monkeypatch()  # ModelForm[…] and the like exist at run time
 
 WEB, STORE, MAIL, LOGIN = options.web(), options.store(), options.mail(), options.login()
 VAR = options.var_dir()

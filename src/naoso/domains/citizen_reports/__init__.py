@@ -1,0 +1,1 @@
+"""What citizens report, who answers, and what came of it."""

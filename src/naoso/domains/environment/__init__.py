@@ -1,0 +1,1 @@
+"""Air quality: stations, readings, the index, the limits."""
