@@ -82,6 +82,10 @@ class Account(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    def get_full_name(self) -> str:
+        """Family name first, as names are said here."""
+        return f"{self.last_name} {self.first_name}".strip()
+
 
 class Role(models.Model):
     """A named bundle of permission codes such as `alerts.acknowledge`; `*` holds them all."""

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from naoso.core.people import request_context
-from naoso.core.people.models import Account
+from naoso.core.people.models import Account, Grant
 from naoso.kernel.errors import NotAllowed
 
 ALL_PERMISSIONS = "*"
@@ -29,12 +29,9 @@ HELD_FOR_S = 5.0  # a long-lived request, such as a live feed, notices a withdra
 User = AbstractBaseUser | AnonymousUser
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
-HELD_SQL = """
+SPELLED_OUT = """
 WITH RECURSIVE held AS (
-    SELECT g.id, g.organisation_id, g.unit_id, g.domain, r.permissions
-    FROM people_grant g JOIN people_role r ON r.id = g.role_id
-    WHERE g.account_id = %(account)s AND g.valid_from <= %(day)s
-      AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+    {held}
 ), bodies (grant_id, id) AS (
     SELECT id, organisation_id FROM held
     UNION
@@ -64,6 +61,17 @@ SELECT held.permissions, held.domain, held.unit_id IS NOT NULL,
        (SELECT count(*) FROM people_organisation)
 FROM held ORDER BY held.id
 """
+
+OF_ACCOUNT = SPELLED_OUT.format(
+    held="""SELECT g.id, g.organisation_id, g.unit_id, g.domain, r.permissions
+    FROM people_grant g JOIN people_role r ON r.id = g.role_id
+    WHERE g.account_id = %(account)s AND g.valid_from <= %(day)s
+      AND (g.valid_to IS NULL OR g.valid_to > %(day)s)"""
+)
+OF_GRANT = SPELLED_OUT.format(
+    held="""SELECT 0::bigint AS id, %(organisation)s::bigint AS organisation_id, %(unit)s::bigint AS unit_id,
+    %(domain)s::text AS domain, %(permissions)s::text[] AS permissions"""
+)
 
 # The same relation read backwards: which grants' units admit a row of this unit.
 ADMITTING_UNITS_SQL = """
@@ -186,8 +194,26 @@ def held_by(account: Account) -> tuple[Held, ...]:
 
 def read_held(account: Account) -> tuple[Held, ...]:
     """One query: grants, their organisations' subtrees, their units' areas."""
+    return _spelled_out(OF_ACCOUNT, {"account": account.pk, "day": timezone.localdate()})
+
+
+def read_held_of_grant(grant: Grant) -> Held:
+    """What a grant gives, or would give once it is saved."""
+    (held,) = _spelled_out(
+        OF_GRANT,
+        {
+            "organisation": grant.organisation_id,
+            "unit": grant.unit_id,
+            "domain": grant.domain,
+            "permissions": grant.role.permissions,
+        },
+    )
+    return held
+
+
+def _spelled_out(sql: str, values: dict[str, Any]) -> tuple[Held, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(HELD_SQL, {"account": account.pk, "day": timezone.localdate()})
+        cursor.execute(sql, values)
         rows = cursor.fetchall()
     return tuple(
         Held(
