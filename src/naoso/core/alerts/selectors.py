@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.contrib.auth.models import AnonymousUser
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule
@@ -27,6 +27,36 @@ def open_alerts(user: Reader) -> AlertQuerySet:
         .select_related("owner", "unit", "acknowledged_by")
         .order_by("-last_at", "-id")
     )
+
+
+def listed(user: Reader, *, state: str = "", text: str = "", severity: int = 0) -> AlertQuerySet:
+    """The list: open ones unless asked otherwise, newest first."""
+    rows = Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by")
+    if state == "unseen":
+        rows = rows.filter(acknowledged_at__isnull=True)
+    elif state == "active":
+        rows = rows.filter(active=True)
+    elif state != "all":
+        rows = rows.open()
+    if severity:
+        rows = rows.filter(severity__gte=severity)
+    if text:
+        rows = rows.filter(title__unaccent__icontains=text)
+    return rows.order_by("-last_at", "-id")
+
+
+def alert_for(user: Reader, pk: int) -> Alert:
+    """One alert or 404: what is hidden does not exist."""
+    rows = Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def search(user: Reader, text: str, limit: int = 8) -> list[dict[str, str]]:
+    """Hits for the search over everything."""
+    return [
+        {"title": row.title, "detail": row.detail, "url": f"/alerts/{row.pk}/"}
+        for row in listed(user, state="all", text=text)[:limit]
+    ]
 
 
 def alerts_of(user: Reader, subject: str) -> AlertQuerySet:
@@ -56,11 +86,3 @@ def rehearse_rule(rule: AlertRule, *, days: int = 7) -> Rehearsal:
         readings += len(points)
         raised += [(watch.series[series_id].name, at) for at in rehearse(threshold, points)]
     return Rehearsal(since, tuple(sorted(raised, key=lambda r: r[1])), len(watch.series), readings)
-
-
-def severity_counts(alerts: Iterable[Alert]) -> dict[int, int]:
-    """How many of each severity."""
-    counts: dict[int, int] = {}
-    for alert in alerts:
-        counts[alert.severity] = counts.get(alert.severity, 0) + 1
-    return counts

@@ -51,6 +51,11 @@ class ProcedureStep(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def minutes(self) -> int:
+        """The limit in minutes."""
+        return int(self.within.total_seconds() // 60)
+
 
 class IncidentKind(models.Model):
     """A kind of incident: its deadline, its clock, its procedure."""
@@ -74,6 +79,11 @@ class IncidentKind(models.Model):
 
     def __str__(self) -> str:
         return (self.title_en if get_language() == "en" else "") or self.title
+
+    @property
+    def deadline_hours(self) -> float:
+        """The deadline in hours."""
+        return self.deadline.total_seconds() / 3600
 
 
 class DayException(models.Model):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.gis.geos import Point
 from django.db import connection
@@ -13,25 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert
-from naoso.core.notify.services import notify
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with, require
-from naoso.core.response.calendar import calendar
-from naoso.core.response.models import (
-    EntryKind,
-    Incident,
-    IncidentKind,
-    Task,
-    TimelineEntry,
-    Witness,
-)
-from naoso.core.response.workflow import Outcome, State, can_move
-from naoso.core.response.working_time import add_working_time, working_time_between
-from naoso.kernel.errors import BadInput, Conflict
-from naoso.kernel.events import Audience, Event
-from naoso.kernel.findings import Severity
+from naoso.core.response.changes import changing, move
+from naoso.core.response.clock import deadline
+from naoso.core.response.models import EntryKind, Incident, IncidentKind, Task, Witness
+from naoso.core.response.timeline import announce, event_of, tell, write
+from naoso.core.response.workflow import Outcome, State
+from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
 
 
@@ -80,13 +70,35 @@ def open_incident(
             opened_by=actor,
             due_at=deadline(kind, now, kind.deadline),
         )
-        _write(incident, actor, EntryKind.OPENED, _("Opened: %(title)s") % {"title": incident.title})
+        write(incident, actor, EntryKind.OPENED, _("Opened: %(title)s") % {"title": incident.title})
         start_procedure(incident)
         for testimony in witnesses:
             _add_witness(incident, testimony, actor)
-        _announce(incident, "response.incident_opened")
-        _tell(incident, accounts_with("response.work", owner_id=owner.pk, unit_id=unit_id))
+        announce(incident, "response.incident_opened")
+        tell(incident, accounts_with("response.work", owner_id=owner.pk, unit_id=unit_id))
     return incident
+
+
+ALERT_KIND = "alert"
+
+
+def open_from_alert(*, alert: Alert, actor: Account | None) -> Incident:
+    """An alert becomes an incident: of the kind named like its domain, else of the general kind."""
+    kinds = {kind.code: kind for kind in IncidentKind.objects.filter(code__in=[alert.domain, ALERT_KIND])}
+    kind = kinds.get(alert.domain) or kinds.get(ALERT_KIND)
+    if kind is None:
+        raise BadInput.of("kind", alert.domain, "known", _("No kind of incident takes alerts yet: add one."))
+    return open_incident(
+        kind=kind,
+        title=alert.title,
+        description=alert.detail,
+        severity=alert.severity,
+        owner=alert.owner,
+        actor=actor,
+        unit_id=alert.unit_id,
+        place=LonLat(alert.point.x, alert.point.y) if alert.point else None,
+        witnesses=[of_alert(alert)],
+    )
 
 
 def next_number(now: datetime) -> str:
@@ -96,11 +108,6 @@ def next_number(now: datetime) -> str:
         row = cursor.fetchone()
     assert row is not None
     return f"{timezone.localtime(now):%Y}-{row[0]:06d}"
-
-
-def deadline(kind: IncidentKind, start: datetime, amount: timedelta) -> datetime:
-    """Wall-clock or working time, as the kind says."""
-    return start + amount if kind.around_the_clock else add_working_time(start, amount, calendar())
 
 
 def start_procedure(incident: Incident) -> None:
@@ -121,41 +128,12 @@ def start_procedure(incident: Incident) -> None:
     )
 
 
-@contextmanager
-def changing(
-    incident: Incident, actor: Account, permission: str, *, seen: int | None = None, reason: str = ""
-) -> Iterator[Incident]:
-    """Lock the row for one change; `seen` is the version that the actor's screen showed."""
-    require(actor, permission, incident)
-    with recorded(actor, reason=reason):
-        locked = Incident.objects.select_for_update(of=("self",)).select_related("kind").get(pk=incident.pk)
-        if seen is not None and locked.version != seen:
-            raise Conflict(_("This incident has changed since you opened it. Look again, then repeat."))
-        yield locked
-        locked.version += 1
-        locked.save()
-        _announce(locked, "response.incident_changed")
-
-
-def move(incident: Incident, after: State) -> None:
-    """Change the state by the table; raises BadInput naming both states."""
-    if not can_move(incident.state, after):
-        raise BadInput.of(
-            "state",
-            after.value,
-            "workflow",
-            _("An incident that is “%(before)s” cannot become “%(after)s”.")
-            % {"before": State(incident.state).label, "after": after.label},
-        )
-    incident.state = after
-
-
 def accept(*, incident: Incident, actor: Account, seen: int | None = None) -> Incident:
     """Take the incident: the actor becomes its assignee."""
     with changing(incident, actor, "response.work", seen=seen) as row:
         move(row, State.ACCEPTED)
         row.assignee = actor
-        _write(row, actor, EntryKind.MOVED, _("Accepted by %(who)s") % {"who": actor})
+        write(row, actor, EntryKind.MOVED, _("Accepted by %(who)s") % {"who": actor})
     return row
 
 
@@ -166,7 +144,7 @@ def start_work(*, incident: Incident, actor: Account, seen: int | None = None) -
             raise BadInput.of("state", row.state, "workflow", _("Resume the clock first."))
         move(row, State.WORKING)
         row.assignee = row.assignee or actor
-        _write(row, actor, EntryKind.MOVED, _("Work has begun"))
+        write(row, actor, EntryKind.MOVED, _("Work has begun"))
     return row
 
 
@@ -183,9 +161,9 @@ def assign(
     with changing(incident, actor, "response.assign") as row:
         row.owner, row.assignee = owner, assignee
         text = _("Assigned to %(who)s") % {"who": assignee or owner}
-        _write(row, actor, EntryKind.ASSIGNED, text)
+        write(row, actor, EntryKind.ASSIGNED, text)
         told = [assignee] if assignee else accounts_with("response.work", owner_id=owner.pk)
-        _tell(row, told)
+        tell(row, told)
     return row
 
 
@@ -195,7 +173,7 @@ def add_note(*, incident: Incident, actor: Account, text: str, handover: bool = 
     if not text:
         raise BadInput.of("text", "", "required", _("Write something first."))
     with changing(incident, actor, "response.work") as row:
-        _write(row, actor, EntryKind.HANDOVER if handover else EntryKind.NOTE, text[:5000])
+        write(row, actor, EntryKind.HANDOVER if handover else EntryKind.NOTE, text[:5000])
     return row
 
 
@@ -220,9 +198,9 @@ def add_task(
             due_at=due_at,
             order=(last.order if last else 0) + 1,
         )
-        _write(row, actor, EntryKind.TASK, _("New task: %(title)s") % {"title": task.title})
+        write(row, actor, EntryKind.TASK, _("New task: %(title)s") % {"title": task.title})
         if assignee is not None:
-            _tell(row, [assignee])
+            tell(row, [assignee])
     return task
 
 
@@ -233,7 +211,7 @@ def finish_task(*, task: Task, actor: Account, note: str = "") -> Task:
         if task.done_at is None:
             task.done_at, task.done_by, task.note = timezone.now(), actor, note[:500]
             task.save()
-            _write(row, actor, EntryKind.TASK, _("Done: %(title)s") % {"title": task.title})
+            write(row, actor, EntryKind.TASK, _("Done: %(title)s") % {"title": task.title})
     return task
 
 
@@ -243,42 +221,8 @@ def reopen_task(*, task: Task, actor: Account) -> Task:
         task = Task.objects.select_for_update().get(pk=task.pk)
         task.done_at, task.done_by = None, None
         task.save()
-        _write(row, actor, EntryKind.TASK, _("Not done after all: %(title)s") % {"title": task.title})
+        write(row, actor, EntryKind.TASK, _("Not done after all: %(title)s") % {"title": task.title})
     return task
-
-
-def pause_clock(*, incident: Incident, actor: Account, reason: str) -> Incident:
-    """Stop the clock for a stated reason."""
-    reason = reason.strip()
-    if not reason:
-        raise BadInput.of("reason", "", "required", _("Say why the clock stops."))
-    with changing(incident, actor, "response.work", reason=reason) as row:
-        move(row, State.PAUSED)
-        row.paused_at, row.pause_reason = timezone.now(), reason[:300]
-        _write(row, actor, EntryKind.CLOCK, _("Clock paused: %(reason)s") % {"reason": reason})
-    return row
-
-
-def resume_clock(*, incident: Incident, actor: Account) -> Incident:
-    """Go on: the deadline moves by what was left when the clock stopped."""
-    with changing(incident, actor, "response.work") as row:
-        if row.paused_at is None:
-            raise BadInput.of("state", row.state, "workflow", _("The clock is not paused."))
-        row.due_at = moved_deadline(row, row.paused_at, timezone.now())
-        row.paused_at, row.pause_reason = None, ""
-        move(row, State.WORKING)
-        _write(row, actor, EntryKind.CLOCK, _("Clock runs again"))
-    return row
-
-
-def moved_deadline(incident: Incident, paused_at: datetime, now: datetime) -> datetime:
-    """The time left at the pause, counted from now in the same kind of time."""
-    if incident.due_at <= paused_at:
-        return incident.due_at
-    if incident.kind.around_the_clock:
-        return now + (incident.due_at - paused_at)
-    left = working_time_between(paused_at, incident.due_at, calendar())
-    return add_working_time(now, left, calendar())
 
 
 def add_witness(*, incident: Incident, actor: Account | None, testimony: Testimony) -> Incident:
@@ -287,7 +231,7 @@ def add_witness(*, incident: Incident, actor: Account | None, testimony: Testimo
         require(actor, "response.work", incident)
     with recorded(actor):
         _add_witness(incident, testimony, actor)
-        _announce(incident, "response.incident_changed")
+        announce(incident, "response.incident_changed")
     return incident
 
 
@@ -305,9 +249,9 @@ def merge(*, incident: Incident, into: Incident, actor: Account) -> Incident:
         row.closed_at, row.outcome, row.merged_into = timezone.now(), Outcome.MERGED, into
         row.paused_at, row.pause_reason = None, ""
         text = _("%(one)s merged into %(other)s") % {"one": row.number, "other": into.number}
-        _write(row, actor, EntryKind.MERGED, text)
-        _write(into, actor, EntryKind.MERGED, text)
-        _announce(into, "response.incident_changed")
+        write(row, actor, EntryKind.MERGED, text)
+        write(into, actor, EntryKind.MERGED, text)
+        announce(into, "response.incident_changed")
     return row
 
 
@@ -330,7 +274,7 @@ def split(*, incident: Incident, actor: Account, title: str, witness_ids: Iterab
         )
         Witness.objects.filter(pk__in=[w.pk for w in chosen]).delete()
         text = _("Split off: %(number)s") % {"number": twin.number}
-        _write(row, actor, EntryKind.SPLIT, text)
+        write(row, actor, EntryKind.SPLIT, text)
     return twin
 
 
@@ -347,8 +291,8 @@ def close_incident(
         row.closed_at, row.outcome, row.outcome_note = timezone.now(), outcome, note.strip()
         row.paused_at, row.pause_reason = None, ""
         text = _("Closed: %(outcome)s. %(note)s") % {"outcome": Outcome(outcome).label, "note": note}
-        _write(row, actor, EntryKind.MOVED, text.strip())
-        emit(_event(row, "response.incident_closed"))
+        write(row, actor, EntryKind.MOVED, text.strip())
+        emit(event_of(row, "response.incident_closed"))
     return row
 
 
@@ -362,28 +306,8 @@ def reopen(*, incident: Incident, actor: Account, reason: str) -> Incident:
         move(row, State.WORKING)
         row.closed_at, row.outcome, row.outcome_note = None, "", ""
         row.due_at, row.warned_late = deadline(row.kind, timezone.now(), row.kind.deadline), False
-        _write(row, actor, EntryKind.MOVED, _("Opened again: %(reason)s") % {"reason": reason})
+        write(row, actor, EntryKind.MOVED, _("Opened again: %(reason)s") % {"reason": reason})
     return row
-
-
-def warn_late() -> int:
-    """Tell the owner's superiors, once, of each incident whose deadline has passed."""
-    with recorded(None, reason="deadline"):
-        rows = list(
-            Incident.objects.late()
-            .select_for_update(skip_locked=True, of=("self",))
-            .filter(warned_late=False)
-            .select_related("owner__parent", "assignee")[:200]
-        )
-        for row in rows:
-            row.warned_late = True
-            row.save(update_fields=["warned_late"])
-            _write(row, None, EntryKind.CLOCK, _("The deadline has passed"))
-            above = row.owner.parent or row.owner
-            people = list(accounts_with("response.assign", owner_id=above.pk, unit_id=row.unit_id))
-            _tell(row, [*people, *([row.assignee] if row.assignee else [])], late=True)
-            _announce(row, "response.incident_changed")
-    return len(rows)
 
 
 def _add_witness(incident: Incident, testimony: Testimony, actor: Account | None) -> None:
@@ -393,43 +317,4 @@ def _add_witness(incident: Incident, testimony: Testimony, actor: Account | None
         defaults={"title": testimony.title, "url": testimony.url, "seen_at": testimony.seen_at},
     )
     if fresh:
-        _write(incident, actor, EntryKind.WITNESS, testimony.title)
-
-
-def _write(incident: Incident, actor: Account | None, kind: EntryKind, text: str) -> None:
-    TimelineEntry.objects.create(incident=incident, actor=actor, kind=kind, text=text)
-
-
-def _tell(incident: Incident, people: Iterable[Account], *, late: bool = False) -> None:
-    title = _("Late: %(incident)s") if late else "%(incident)s"
-    notify(
-        key="response.late" if late else "response.incident",
-        title=title % {"incident": incident},
-        body=incident.description,
-        url=f"/incidents/{incident.pk}/",
-        severity=max(incident.severity, Severity.SEVERE) if late else incident.severity,
-        recipients={person.pk: person for person in people}.values(),
-        subject=f"response:incident:{incident.pk}",
-    )
-
-
-def _event(incident: Incident, name: str) -> Event:
-    return Event(
-        name=name,
-        data={
-            "id": incident.pk,
-            "number": incident.number,
-            "title": incident.title,
-            "state": incident.state,
-            "severity": incident.severity,
-            "outcome": incident.outcome,
-            "witnesses": list(incident.witnesses.values_list("subject", flat=True)),
-            "lon": incident.point.x if incident.point else None,
-            "lat": incident.point.y if incident.point else None,
-        },
-        audience=Audience("response.view", incident.owner_id, incident.unit_id),
-    )
-
-
-def _announce(incident: Incident, name: str) -> None:
-    emit(_event(incident, name))
+        write(incident, actor, EntryKind.WITNESS, testimony.title)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from naoso.core.response import services
+from naoso.core.response import clock
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="response.late", queue="clock")
 def warn_late(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every minute: tell of incidents whose deadline has passed."""
-    services.warn_late()
+    clock.warn_late()
