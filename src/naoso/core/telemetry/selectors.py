@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from naoso.core.telemetry.models import DailyMean, HourlyMean, LatestValue
 
@@ -46,3 +47,16 @@ def daily(series_ids: Sequence[int], start: dt.date, end: dt.date) -> list[Daily
     """Daily means of start ≤ day < end, by series and day."""
     found = DailyMean.objects.filter(series_id__in=series_ids, start__gte=start, start__lt=end)
     return list(found.order_by("series_id", "start"))
+
+
+def points_of_many(
+    series_ids: Sequence[int], since: dt.datetime, until: dt.datetime | None = None
+) -> Iterator[tuple[int, dt.datetime, float]]:
+    """(series, time, value) by series and time; streamed, so a week of a province fits in memory."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT series_id, time, value FROM telemetry_observation WHERE series_id = ANY(%s)"
+            " AND time >= %s AND time < %s ORDER BY series_id, time",
+            [list(series_ids), since, until or timezone.now()],
+        )
+        yield from cursor
