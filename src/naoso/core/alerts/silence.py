@@ -25,10 +25,11 @@ def listen(now: datetime | None = None) -> int:
         Alert.objects.filter(rule=RULE, active=True).values_list("subject", flat=True)
     )
     findings = []
-    for source in Source.objects.filter(silence_after__isnull=False):
+    for source in Source.objects.filter(silence_after__isnull=False).select_related("last_word"):
         subject = SubjectRef("registry", "source", str(source.pk))
+        assert source.silence_after is not None
         silent = source.enabled and is_silent(
-            source.last_seen_at, source.created_at, source.silence_after, now
+            source.last_seen_at, source.secret_changed_at, source.silence_after, now
         )
         if silent != (str(subject) in alarmed):
             findings.append(word(source, subject, silent=silent, now=now))
