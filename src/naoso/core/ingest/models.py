@@ -146,7 +146,6 @@ class Position(models.Model):
     """
 
     part = models.PositiveIntegerField(_("part"), primary_key=True)
-    parts = models.PositiveIntegerField(_("parts"))
     stream_created = models.CharField(max_length=40)
     sequence = models.BigIntegerField(_("sequence"))
     at = models.DateTimeField(_("time"), auto_now=True)
@@ -156,4 +155,4 @@ class Position(models.Model):
         verbose_name_plural = _("positions in the stream")
 
     def __str__(self) -> str:
-        return f"{self.part}/{self.parts}: {self.sequence}"
+        return f"{self.part}: {self.sequence}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from naoso.connectors.nats.passwords import bcrypt
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.scope import require
@@ -110,7 +111,7 @@ def _set_enabled(source: Source, actor: Account | None, *, enabled: bool, reason
 
 def _set_secret(source: Source, secret: str) -> None:
     source.secret_digest = secrets.digest(secret)
-    source.secret_bcrypt = secrets.bcrypt(secret)
+    source.secret_bcrypt = bcrypt(secret)
     source.secret_changed_at = timezone.now()
 
 

@@ -1,0 +1,1 @@
+"""NATS and its JetStream, straight on the socket: frozen messages in, bytes out."""
