@@ -56,13 +56,12 @@ export function ageInWords(at: Date, now: Date): string {
   const seconds = Math.floor((now.getTime() - at.getTime()) / 1000);
   if (Number.isNaN(seconds)) return "";
   if (seconds < MINUTE) return seconds > -MINUTE ? gettext("just now") : formatDateTime(at);
-  const [size, one, many] =
-    seconds < HOUR
-      ? [MINUTE, "%(count)s min ago", "%(count)s min ago"]
-      : seconds < DAY
-        ? [HOUR, "%(count)s h ago", "%(count)s h ago"]
-        : [DAY, "%(count)s day ago", "%(count)s days ago"];
+  if (seconds < HOUR) return counted(Math.floor(seconds / MINUTE), (n) => ngettext("%(count)s min ago", "%(count)s min ago", n));
+  if (seconds < DAY) return counted(Math.floor(seconds / HOUR), (n) => ngettext("%(count)s h ago", "%(count)s h ago", n));
   if (seconds >= 7 * DAY) return formatDateTime(at);
-  const count = Math.floor(seconds / size);
-  return ngettext(one, many, count).replace("%(count)s", String(count));
+  return counted(Math.floor(seconds / DAY), (n) => ngettext("%(count)s day ago", "%(count)s days ago", n));
+}
+
+function counted(count: number, words: (count: number) => string): string {
+  return words(count).replace("%(count)s", String(count));
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
-from django.forms.renderers import TemplatesSetting
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,13 @@ class TablerRenderer(TemplatesSetting):
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
+    widgets = DjangoTemplates()
+
+    def get_template(self, template_name: str) -> Any:
+        """Our forms and fields from the project's templates, widgets as Django ships them."""
+        if template_name.startswith("django/forms/"):
+            return self.widgets.get_template(template_name)
+        return super().get_template(template_name)
 
 
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +20,40 @@ class Sign:
 
 SIGNS: dict[str, Sign] = {
     # what a figure or a map feature says
-    "normal": Sign("circle-check", "calm", _("Normal")),
-    "notice": Sign("info-circle", "info", _("Notice")),
-    "warning": Sign("alert-triangle", "warn", _("Warning")),
-    "danger": Sign("alert-octagon", "bad", _("Danger")),
-    "stale": Sign("clock-exclamation", "mute", _("Stale")),
-    "off": Sign("plug-connected-x", "mute", _("Off")),
+    "normal": Sign("circle-check", "calm", pgettext_lazy("state", "Normal")),
+    "notice": Sign("info-circle", "info", pgettext_lazy("state", "Notice")),
+    "warning": Sign("alert-triangle", "warn", pgettext_lazy("state", "Warning")),
+    "danger": Sign("alert-octagon", "bad", pgettext_lazy("state", "Danger")),
+    "stale": Sign("clock-exclamation", "mute", pgettext_lazy("state", "Stale")),
+    "off": Sign("plug-connected-x", "mute", pgettext_lazy("state", "Off")),
     # CAP 1.2 severities
-    "unknown": Sign("help-circle", "mute", _("Unknown")),
-    "minor": Sign("info-circle", "info", _("Minor")),
-    "moderate": Sign("alert-triangle", "warn", _("Moderate")),
-    "severe": Sign("alert-octagon", "bad", _("Severe")),
-    "extreme": Sign("urgent", "worst", _("Extreme")),
+    "unknown": Sign("help-circle", "mute", pgettext_lazy("state", "Unknown")),
+    "minor": Sign("info-circle", "info", pgettext_lazy("state", "Minor")),
+    "moderate": Sign("alert-triangle", "warn", pgettext_lazy("state", "Moderate")),
+    "severe": Sign("alert-octagon", "bad", pgettext_lazy("state", "Severe")),
+    "extreme": Sign("urgent", "worst", pgettext_lazy("state", "Extreme")),
     # alerts
-    "active": Sign("bell-ringing", "bad", _("Active")),
-    "acknowledged": Sign("eye-check", "info", _("Acknowledged")),
-    "cleared": Sign("bell-off", "calm", _("Cleared")),
+    "active": Sign("bell-ringing", "bad", pgettext_lazy("state", "Active")),
+    "acknowledged": Sign("eye-check", "info", pgettext_lazy("state", "Acknowledged")),
+    "cleared": Sign("bell-off", "calm", pgettext_lazy("state", "Cleared")),
     # work
-    "new": Sign("sparkles", "info", _("New")),
-    "open": Sign("folder-open", "info", _("Open")),
-    "assigned": Sign("user-check", "info", _("Assigned")),
-    "in_progress": Sign("progress", "info", _("In progress")),
-    "paused": Sign("player-pause", "mute", _("Paused")),
-    "waiting": Sign("hourglass", "mute", _("Waiting")),
-    "late": Sign("clock-x", "bad", _("Late")),
-    "due_soon": Sign("clock", "warn", _("Due soon")),
-    "done": Sign("circle-check", "calm", _("Done")),
-    "resolved": Sign("circle-check", "calm", _("Resolved")),
-    "closed": Sign("lock", "mute", _("Closed")),
-    "rejected": Sign("ban", "mute", _("Rejected")),
-    "cancelled": Sign("ban", "mute", _("Cancelled")),
-    "merged": Sign("git-merge", "mute", _("Merged")),
+    "new": Sign("sparkles", "info", pgettext_lazy("state", "New")),
+    "open": Sign("folder-open", "info", pgettext_lazy("state", "Open")),
+    "assigned": Sign("user-check", "info", pgettext_lazy("state", "Assigned")),
+    "in_progress": Sign("progress", "info", pgettext_lazy("state", "In progress")),
+    "paused": Sign("player-pause", "mute", pgettext_lazy("state", "Paused")),
+    "waiting": Sign("hourglass", "mute", pgettext_lazy("state", "Waiting")),
+    "late": Sign("clock-x", "bad", pgettext_lazy("state", "Late")),
+    "due_soon": Sign("clock", "warn", pgettext_lazy("state", "Due soon")),
+    "done": Sign("circle-check", "calm", pgettext_lazy("state", "Done")),
+    "resolved": Sign("circle-check", "calm", pgettext_lazy("state", "Resolved")),
+    "closed": Sign("lock", "mute", pgettext_lazy("state", "Closed")),
+    "rejected": Sign("ban", "mute", pgettext_lazy("state", "Rejected")),
+    "cancelled": Sign("ban", "mute", pgettext_lazy("state", "Cancelled")),
+    "merged": Sign("git-merge", "mute", pgettext_lazy("state", "Merged")),
     # links and machines
-    "ok": Sign("circle-check", "calm", _("OK")),
-    "failed": Sign("circle-x", "bad", _("Failed")),
+    "ok": Sign("circle-check", "calm", pgettext_lazy("state", "OK")),
+    "failed": Sign("circle-x", "bad", pgettext_lazy("state", "Failed")),
 }
 SEVERITIES = ("unknown", "minor", "moderate", "severe", "extreme")
 

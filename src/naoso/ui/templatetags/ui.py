@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -66,9 +68,13 @@ def stale(at: datetime | None, limit: timedelta | float) -> SafeString:
 @register.simple_tag
 def number(value: float | None, decimals: int | None = None, unit: str = "") -> SafeString:
     """`{% number 1234.5 1 "µg/m³" %}`: 1.234,5 µg/m³ in Vietnamese; a missing one is a dash."""
-    if value is None:
+    if value is None or not math.isfinite(value):
         return format_html('<span class="number text-secondary">{}</span>', NOTHING)
-    shown = number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    exact = Decimal(str(value))
+    if decimals is not None:
+        # number_format cuts digits off; people expect rounding
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    shown = number_format(exact, decimal_pos=decimals, use_l10n=True, force_grouping=True)
     if not unit:
         return format_html('<span class="number">{}</span>', shown)
     return format_html('<span class="number">{} <span class="unit">{}</span></span>', shown, unit)
