@@ -16,20 +16,13 @@ FIELDS = ("series", "time", "value", "unit")
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):
-    """One JSON object as a device sends it: a reading, or a bundle of them."""
+    """One JSON object as a device sends it: a reading, or a bundle of them; perhaps not whole."""
 
     series: str = ""
     time: Moment | None = None
     value: float | None = None
     unit: str = ""
     readings: list[Reading] | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Nothing that must be there is missing."""
-        return self.readings is not None or bool(
-            self.series and self.time is not None and self.value is not None
-        )
 
 
 _envelope = msgspec.json.Decoder(Envelope)
@@ -48,7 +41,7 @@ def envelopes(payloads: Sequence[bytes]) -> list[Envelope] | None:
         found = _envelope.decode_lines(joined)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return found if len(found) == len(payloads) and all(e.whole for e in found) else None
+    return found if len(found) == len(payloads) else None
 
 
 def parse_json(body: bytes) -> Parsed:

@@ -15,12 +15,12 @@ from naoso.connectors.nats.jetstream import mark
 from naoso.connectors.nats.wire import Message
 from naoso.connectors.readings.types import Broken
 from naoso.core.ingest import intakes
-from naoso.core.ingest.decode import Decoded, code_of, decode
+from naoso.core.ingest.decode import Decoded, decode
 from naoso.core.ingest.judge import Clock, Judged, fault, judge
-from naoso.core.ingest.known import Known
+from naoso.core.ingest.known import Known, code_of
 from naoso.core.ingest.models import Position, Quarantine, Rule
 from naoso.core.telemetry import store
-from naoso.core.telemetry.batches import Int64, StoredBatch, moment
+from naoso.core.telemetry.batches import Float64, Int64, StoredBatch, moment
 from naoso.kernel.errors import FieldError, shown
 
 HEARD = (
@@ -83,8 +83,10 @@ def refuse_whole(message: Message, known: Known, reason: str) -> Quarantine:
 
 
 def _judged(decoded: Decoded, known: Known, clock: Clock) -> Judged:
-    by_message = np.array([clock.oldest(source) for source in decoded.sources])
-    oldest = by_message[np.array(decoded.origins, np.int64)]
+    oldest: Float64 | float = clock.oldest(None)
+    if known.with_history:
+        by_message = np.array([clock.oldest(source) for source in decoded.sources])
+        oldest = by_message[np.array(decoded.origins, np.int64)]
     return judge(known, decoded.positions, decoded.times, decoded.values, oldest, clock)
 
 
@@ -110,7 +112,7 @@ def _whose(decoded: Decoded, origin: int, broken: Broken) -> FieldError:
 
 
 def _quarantined(message: Message, payload: bytes, error: FieldError, known: Known) -> Quarantine:
-    source = known.sources.get(code_of(message.subject))
+    source = known.source_of(message.subject)
     stored = moment(mark(message).stored_ns // 1000) if message.reply else timezone.now()
     return Quarantine(
         source_id=source.id if source else None,
@@ -143,8 +145,8 @@ def _contradiction(clash: store.Clash, known: Known) -> Quarantine:
 
 def _note_heard(decoded: Decoded, judged: Judged) -> None:
     """A source has spoken when at least one of its readings was in order."""
-    origins = np.array(decoded.origins, np.int64)[judged.good]
-    heard = {source.id for i in np.unique(origins).tolist() if (source := decoded.sources[i])}
+    origins = np.unique(np.array(decoded.origins, np.int64)[judged.good])
+    heard = {source.id for i in origins.tolist() if (source := decoded.sources[i])}
     if heard:
         with connection.cursor() as cursor:
             cursor.execute(HEARD, [sorted(heard), dt.datetime.now(dt.UTC)])

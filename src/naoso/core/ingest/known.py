@@ -72,7 +72,24 @@ class Known:
         self.series_ids: Int32 = np.array([row.id for row in rows], np.int32)
         self.low: Float64 = np.array([row.low for row in rows], np.float64)
         self.high: Float64 = np.array([row.high for row in rows], np.float64)
+        self.with_history = any(source.allows_history for source in sources)
+        self._of_subject: dict[bytes, KnownSource | None] = {}
         _fill_lookups(rows, {source.id: source for source in sources})
+
+    def source_of(self, subject: bytes) -> KnownSource | None:
+        """The source that a subject of the stream names."""
+        try:
+            return self._of_subject[subject]
+        except KeyError:
+            if len(self._of_subject) > 2 * len(self.sources) + 1000:
+                self._of_subject.clear()  # names that nobody registered must not pile up
+            found = self._of_subject[subject] = self.sources.get(code_of(subject))
+            return found
+
+
+def code_of(subject: bytes) -> str:
+    """`ingest.<part>.<code>` → code."""
+    return subject.rpartition(b".")[2].decode("ascii", "replace")
 
 
 def _fill_lookups(rows: list[KnownSeries], sources: dict[int, KnownSource]) -> None:

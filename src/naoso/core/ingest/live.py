@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable
 from typing import Any
+
+import msgspec
 
 from naoso.connectors.nats.client import Connection
 from naoso.connectors.nats.wire import publication
@@ -16,7 +17,7 @@ from naoso.kernel.events import Audience, Event
 
 NAME = "telemetry.observed"
 SUBJECT = f"live.{NAME}"
-EVERY_S = 0.25
+EVERY_S = 0.5
 AT_MOST = 2000  # readings a message, so that it stays below the server's payload limit
 
 
@@ -60,7 +61,7 @@ def bodies(known: Known, newest: dict[int, tuple[int, float]]) -> Iterable[bytes
     for audience, readings in by_audience.items():
         for start in range(0, len(readings), AT_MOST):
             event = Event(NAME, {"readings": readings[start : start + AT_MOST]}, audience)
-            yield json.dumps(envelope(event), ensure_ascii=False).encode()
+            yield msgspec.json.encode(envelope(event))
 
 
 def _told(row: KnownSeries, when: int, value: float) -> dict[str, Any]:

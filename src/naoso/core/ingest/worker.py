@@ -8,6 +8,7 @@ again right behind that position; the stream's own book-keeping is never trusted
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import threading
 import time
@@ -37,7 +38,9 @@ SUBJECTS = ["ingest.>"]
 KEEP_NS = 7 * 86_400 * 1_000_000_000
 LOCK = 0x6E616F02
 LINGER_S = 0.01
-FULL = 500  # messages that are worth a transaction at once
+IDLE_S = 0.25
+WORTH = 500  # messages that are worth a transaction at once
+FULL, FULL_BYTES = 20_000, 4 << 20  # more than this waits for the next one
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 ENGINE_FAULTS = (
@@ -71,6 +74,8 @@ class Busy(StreamError):
 
 def run(plan: Plan, stop: threading.Event) -> None:
     """Until told to stop: an engine that went away is waited for, and the work goes on where it stood."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # batches of flat objects make no cycles worth a search
     failures = 0
     while not stop.is_set():
         try:
@@ -134,13 +139,19 @@ class Session:
             self.live.flush(self.stream, known)
 
     def _gather(self) -> dict[int, list[Message]]:
-        found = self.puller.fetch(0.25)
-        until = time.monotonic() + LINGER_S
-        while found and (left := until - time.monotonic()) > 0:
-            if sum(map(len, found.values())) >= FULL:
-                break
-            for part, messages in self.puller.fetch(left).items():
+        """What has come; a little more is waited for when that is not worth a transaction."""
+        found: dict[int, list[Message]] = {}
+        count, size, wait, until = 0, 0, IDLE_S, 0.0
+        while count < FULL and size < FULL_BYTES:
+            came = self.puller.fetch(wait)
+            for part, messages in came.items():
                 found.setdefault(part, []).extend(messages)
+                count += len(messages)
+                size += sum([len(message.payload) for message in messages])
+            until = until or time.monotonic() + LINGER_S
+            wait = until - time.monotonic() if count < WORTH else 0.0
+            if not came or wait < 0:
+                break
         return found
 
     def _store(self, found: dict[int, list[Message]], known: registry.Known) -> None:
