@@ -79,7 +79,9 @@ class RuleForm(forms.ModelForm[AlertRule]):
             return values
         above = values.get("direction") == "above"
         if (above and low > high) or (not above and low < high):
-            self.add_error("clear_at", _("The alert must clear on the good side of the limit that raises it."))
+            self.add_error(
+                "clear_at", _("The alert must clear on the good side of the limit that raises it.")
+            )
         return values
 
     def unsaved(self) -> AlertRule:

@@ -113,7 +113,9 @@ def acknowledge(*, alert: Alert, actor: Account, note: str = "") -> Alert:
     with recorded(actor, reason=note):
         locked = Alert.objects.select_for_update().get(pk=alert.pk)
         if locked.acknowledged_at is not None:
-            raise Conflict(_("%(who)s has already acknowledged this alert.") % {"who": locked.acknowledged_by})
+            raise Conflict(
+                _("%(who)s has already acknowledged this alert.") % {"who": locked.acknowledged_by}
+            )
         locked.acknowledged_at, locked.acknowledged_by = timezone.now(), actor
         locked.note, locked.escalate_at = note[:500], None
         locked.save(update_fields=["acknowledged_at", "acknowledged_by", "note", "escalate_at"])

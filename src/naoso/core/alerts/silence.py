@@ -21,9 +21,7 @@ RULE = "source-silent"
 def listen(now: datetime | None = None) -> int:
     """Raise an alert for each source that fell silent, clear it for each that speaks again."""
     now = now or timezone.now()
-    alarmed = set(
-        Alert.objects.filter(rule=RULE, active=True).values_list("subject", flat=True)
-    )
+    alarmed = set(Alert.objects.filter(rule=RULE, active=True).values_list("subject", flat=True))
     findings = []
     for source in Source.objects.filter(silence_after__isnull=False).select_related("last_word"):
         subject = SubjectRef("registry", "source", str(source.pk))

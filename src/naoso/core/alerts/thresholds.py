@@ -21,6 +21,7 @@ from naoso.core.telemetry.models import Series
 from naoso.kernel.findings import Finding, Severity
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.ids import SubjectRef
+from naoso.kernel.units import shown_unit
 
 RULES_LIVE_S = 2.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +33,6 @@ class Watched:
 
     subject: SubjectRef
     name: str
-    quantity: str
     unit: str
     owner_id: int
     unit_id: int | None
@@ -122,11 +122,11 @@ def step(
 def found(watch: Watch, watched: Watched, value: float, at: datetime, *, active: bool) -> Finding:
     """Words and facts of a finding."""
     rule = watch.rule
-    detail = _("%(quantity)s is %(value)s %(unit)s; the limit is %(limit)s %(unit)s.") % {
-        "quantity": watched.quantity.upper(),
+    unit = shown_unit(watched.unit)
+    detail = _("Value %(value)s %(unit)s, limit %(limit)s %(unit)s.") % {
         "value": number_format(round(value, 1)),
         "limit": number_format(rule.raise_at),
-        "unit": watched.unit,
+        "unit": unit,
     }
     return Finding(
         rule=rule.code,
@@ -140,7 +140,7 @@ def found(watch: Watch, watched: Watched, value: float, at: datetime, *, active:
         detail=detail,
         value=value,
         limit=rule.raise_at,
-        quantity=watched.unit,
+        quantity=unit,
         place=watched.place,
     )
 
@@ -171,7 +171,6 @@ def watched_of(row: Series) -> Watched:
     return Watched(
         subject=SubjectRef(thing.domain, thing.kind, str(thing.pk)),
         name=thing.name,
-        quantity=row.property,
         unit=row.unit,
         owner_id=thing.owner_id,
         unit_id=thing.unit_id,

@@ -49,9 +49,7 @@ class Email:
         """Raises ChannelError when the server is away or refuses."""
         text = "\n\n".join(part for part in (letter.body, absolute(letter.url)) if part)
         message_id = f"<{letter.key}@naoso>"
-        message = EmailMessage(
-            letter.title, text, to=[letter.address], headers={"Message-ID": message_id}
-        )
+        message = EmailMessage(letter.title, text, to=[letter.address], headers={"Message-ID": message_id})
         try:
             message.send()
         except OSError as error:  # smtplib's errors are OSErrors
@@ -90,8 +88,12 @@ class Gateway:
         try:
             answer = httpx.post(
                 settings.GATEWAY_URL,
-                json={"to": letter.address, "text": f"{letter.title}\n{letter.body}".strip(),
-                      "url": absolute(letter.url), "severity": letter.severity},
+                json={
+                    "to": letter.address,
+                    "text": f"{letter.title}\n{letter.body}".strip(),
+                    "url": absolute(letter.url),
+                    "severity": letter.severity,
+                },
                 headers={"Authorization": f"Bearer {settings.GATEWAY_TOKEN}", "Idempotency-Key": letter.key},
                 timeout=TIMEOUT_S,
             )

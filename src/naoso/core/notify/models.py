@@ -70,9 +70,7 @@ class Delivery(models.Model):
     body = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)
     severity = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(
-        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -86,9 +84,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="delivery_due", condition=Q(state__in=["queued", "held"])
-            ),
+            models.Index(fields=["due_at"], name="delivery_due", condition=Q(state__in=["queued", "held"])),
         ]
 
     def __str__(self) -> str:

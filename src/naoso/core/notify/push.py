@@ -31,7 +31,9 @@ def subscribe(*, account: Account, given: Any) -> PushSubscription:
     keys = given.get("keys") if isinstance(given, dict) else None
     endpoint = given.get("endpoint") if isinstance(given, dict) else None
     if not isinstance(endpoint, str) or urlsplit(endpoint).scheme != "https" or len(endpoint) > 500:  # noqa: PLR2004
-        raise BadInput.of("endpoint", endpoint, "https-url", "must be an https address of at most 500 characters")
+        raise BadInput.of(
+            "endpoint", endpoint, "https-url", "must be an https address of at most 500 characters"
+        )
     if not isinstance(keys, dict) or not all(isinstance(keys.get(k), str) for k in ("p256dh", "auth")):
         raise BadInput.of("keys", keys, "required", "must hold p256dh and auth")
     row, _fresh = PushSubscription.objects.update_or_create(

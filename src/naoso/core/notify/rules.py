@@ -47,9 +47,7 @@ def due(wishes: Wishes, severity: int, local_now: datetime) -> datetime:
     if severity >= Severity.SEVERE or not in_quiet_hours(wishes, local_now.time()):
         return local_now
     assert wishes.quiet_to is not None
-    end = local_now.replace(
-        hour=wishes.quiet_to.hour, minute=wishes.quiet_to.minute, second=0, microsecond=0
-    )
+    end = local_now.replace(hour=wishes.quiet_to.hour, minute=wishes.quiet_to.minute, second=0, microsecond=0)
     return end if end > local_now else end + timedelta(days=1)
 
 

@@ -86,7 +86,9 @@ class MergeForm(ActionForm):
     """Into which other incident."""
 
     into = forms.ModelChoiceField(
-        Incident.objects.none(), label=_("Merge into"), to_field_name="number",
+        Incident.objects.none(),
+        label=_("Merge into"),
+        to_field_name="number",
         widget=forms.TextInput(attrs={"placeholder": "2026-000123"}),
     )
 
@@ -143,7 +145,13 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("Open")), ("late", _("Late")), ("mine", _("Mine")), ("closed", _("Closed")), ("all", _("All"))],
+        choices=[
+            ("", _("Open")),
+            ("late", _("Late")),
+            ("mine", _("Mine")),
+            ("closed", _("Closed")),
+            ("all", _("All")),
+        ],
     )
     kind = forms.ModelChoiceField(IncidentKind.objects.all(), label=_("Kind"), required=False)
 

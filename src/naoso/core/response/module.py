@@ -46,7 +46,12 @@ MODULE = Module(
     urls="naoso.core.response.urls",
     url_prefix="incidents/",
     audited=(
-        "response.Incident", "response.Task", "response.Witness", "response.DayException",
-        "response.Procedure", "response.ProcedureStep", "response.IncidentKind",
+        "response.Incident",
+        "response.Task",
+        "response.Witness",
+        "response.DayException",
+        "response.Procedure",
+        "response.ProcedureStep",
+        "response.IncidentKind",
     ),
 )

@@ -28,7 +28,9 @@ class StepForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("What is done"), max_length=200)
     role = forms.ModelChoiceField(Role.objects.all(), label=gettext_lazy("Role"), required=False)
-    minutes = forms.IntegerField(label=gettext_lazy("Within (minutes)"), min_value=1, max_value=100_000, initial=30)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Within (minutes)"), min_value=1, max_value=100_000, initial=30
+    )
 
 
 class ProcedureForm(forms.Form):

@@ -92,8 +92,10 @@ def degrees(metres: float) -> float:
 def open_near(user: Reader, *, lon: float, lat: float, kind_id: int | None = None) -> IncidentQuerySet:
     """Open incidents around a point, for "is this the same thing?"."""
     point = Point(lon, lat, srid=4326)
-    rows = visible(user).open().filter(
-        point__dwithin=(point, degrees(NEAR_M)), opened_at__gte=timezone.now() - NEAR_SPAN
+    rows = (
+        visible(user)
+        .open()
+        .filter(point__dwithin=(point, degrees(NEAR_M)), opened_at__gte=timezone.now() - NEAR_SPAN)
     )
     return rows.filter(kind_id=kind_id) if kind_id else rows
 
@@ -123,11 +125,15 @@ class Counts:
 def counts(user: Reader) -> Counts:
     """One query over the open incidents in scope."""
     now = timezone.now()
-    row = Incident.objects.visible_to(user).open().aggregate(
-        new=Count("pk", filter=Q(state=State.NEW)),
-        late=Count("pk", filter=Q(due_at__lt=now) & ~Q(state=State.PAUSED)),
-        open=Count("pk"),
-        paused=Count("pk", filter=Q(state=State.PAUSED)),
+    row = (
+        Incident.objects.visible_to(user)
+        .open()
+        .aggregate(
+            new=Count("pk", filter=Q(state=State.NEW)),
+            late=Count("pk", filter=Q(due_at__lt=now) & ~Q(state=State.PAUSED)),
+            open=Count("pk"),
+            paused=Count("pk", filter=Q(state=State.PAUSED)),
+        )
     )
     return Counts(**row)
 

@@ -148,9 +148,7 @@ def start_work(*, incident: Incident, actor: Account, seen: int | None = None) -
     return row
 
 
-def assign(
-    *, incident: Incident, actor: Account, owner: Organisation, assignee: Account | None
-) -> Incident:
+def assign(*, incident: Incident, actor: Account, owner: Organisation, assignee: Account | None) -> Incident:
     """Give the incident to a body and, if named, to a person who may work there."""
     if assignee is not None:
         may = accounts_with("response.work", owner_id=owner.pk, unit_id=incident.unit_id)

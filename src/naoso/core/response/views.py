@@ -139,9 +139,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Incident %(number)s is open.") % {"number": incident.number})
         return redirect("response:page", incident.pk)
     crumbs = [(_("Incidents"), reverse("response:list")), (_("New"), "")]
-    return render(
-        request, "response/new.html", {"title": _("New incident"), "form": form, "crumbs": crumbs}
-    )
+    return render(request, "response/new.html", {"title": _("New incident"), "form": form, "crumbs": crumbs})
 
 
 @require_POST
@@ -211,4 +209,3 @@ def remove_day(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """The day follows the week again."""
     calendar.remove_day(day=get_object_or_404(DayException, pk=pk), actor=request.user)  # type: ignore[arg-type]
     return HttpResponseRedirect(reverse("response:calendar"))
-

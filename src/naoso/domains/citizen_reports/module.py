@@ -6,4 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from naoso.kernel.modules import Module
 
-MODULE = Module(slug="citizen_reports", title=_("Citizen reports"), app="naoso.domains.citizen_reports.apps.Config")
+MODULE = Module(
+    slug="citizen_reports", title=_("Citizen reports"), app="naoso.domains.citizen_reports.apps.Config"
+)

@@ -8,94 +8,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_audit_trail'),
-        ('places', '0002_district_cities'),
+        ("people", "0002_audit_trail"),
+        ("places", "0002_district_cities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlertRule',
+            name="AlertRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('domain', models.SlugField(verbose_name='domain')),
-                ('quantity', models.SlugField(help_text='property of the series, such as pm25', verbose_name='quantity')),
-                ('direction', models.CharField(choices=[('above', 'at or above the limit'), ('below', 'at or below the limit')], default='above', max_length=8, verbose_name='direction')),
-                ('raise_at', models.FloatField(verbose_name='raise at')),
-                ('clear_at', models.FloatField(verbose_name='clear at')),
-                ('hold', models.DurationField(default=datetime.timedelta(0), verbose_name='must hold for')),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, 'Minor'), (2, 'Moderate'), (3, 'Severe'), (4, 'Extreme')], verbose_name='severity')),
-                ('escalate_after', models.DurationField(default=datetime.timedelta(seconds=900), verbose_name='escalate after')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation', verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.adminunit', verbose_name='only in this unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("domain", models.SlugField(verbose_name="domain")),
+                (
+                    "quantity",
+                    models.SlugField(
+                        help_text="property of the series, such as pm25", verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("above", "at or above the limit"), ("below", "at or below the limit")],
+                        default="above",
+                        max_length=8,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("raise_at", models.FloatField(verbose_name="raise at")),
+                ("clear_at", models.FloatField(verbose_name="clear at")),
+                ("hold", models.DurationField(default=datetime.timedelta(0), verbose_name="must hold for")),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Minor"), (2, "Moderate"), (3, "Severe"), (4, "Extreme")],
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "escalate_after",
+                    models.DurationField(
+                        default=datetime.timedelta(seconds=900), verbose_name="escalate after"
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="places.adminunit",
+                        verbose_name="only in this unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert rule',
-                'verbose_name_plural': 'alert rules',
-                'ordering': ['domain', 'quantity', 'severity'],
+                "verbose_name": "alert rule",
+                "verbose_name_plural": "alert rules",
+                "ordering": ["domain", "quantity", "severity"],
             },
         ),
         migrations.CreateModel(
-            name='RuleState',
+            name="RuleState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=120)),
-                ('over_since', models.DateTimeField(null=True)),
-                ('judged_at', models.DateTimeField()),
-                ('active', models.BooleanField(default=False)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='alerts.alertrule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120)),
+                ("over_since", models.DateTimeField(null=True)),
+                ("judged_at", models.DateTimeField()),
+                ("active", models.BooleanField(default=False)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="states",
+                        to="alerts.alertrule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=80, verbose_name='rule')),
-                ('subject', models.CharField(max_length=120, verbose_name='subject')),
-                ('domain', models.SlugField(verbose_name='domain')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('detail', models.TextField(blank=True, verbose_name='detail')),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, 'Minor'), (2, 'Moderate'), (3, 'Severe'), (4, 'Extreme')], verbose_name='severity')),
-                ('value', models.FloatField(null=True, verbose_name='value')),
-                ('limit', models.FloatField(null=True, verbose_name='limit')),
-                ('quantity', models.CharField(blank=True, max_length=40, verbose_name='quantity')),
-                ('point', django.contrib.gis.db.models.fields.PointField(null=True, srid=4326, verbose_name='place')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('first_at', models.DateTimeField(verbose_name='first seen')),
-                ('last_at', models.DateTimeField(verbose_name='last seen')),
-                ('cleared_at', models.DateTimeField(null=True, verbose_name='cleared')),
-                ('count', models.PositiveIntegerField(default=1, verbose_name='times raised')),
-                ('acknowledged_at', models.DateTimeField(null=True, verbose_name='acknowledged')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('escalate_at', models.DateTimeField(null=True, verbose_name='escalates at')),
-                ('escalate_every', models.DurationField(default=datetime.timedelta(seconds=900))),
-                ('level', models.PositiveSmallIntegerField(default=0, verbose_name='escalation level')),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='acknowledged by')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation', verbose_name='owner')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='places.adminunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, verbose_name="rule")),
+                ("subject", models.CharField(max_length=120, verbose_name="subject")),
+                ("domain", models.SlugField(verbose_name="domain")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("detail", models.TextField(blank=True, verbose_name="detail")),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Minor"), (2, "Moderate"), (3, "Severe"), (4, "Extreme")],
+                        verbose_name="severity",
+                    ),
+                ),
+                ("value", models.FloatField(null=True, verbose_name="value")),
+                ("limit", models.FloatField(null=True, verbose_name="limit")),
+                ("quantity", models.CharField(blank=True, max_length=40, verbose_name="quantity")),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("first_at", models.DateTimeField(verbose_name="first seen")),
+                ("last_at", models.DateTimeField(verbose_name="last seen")),
+                ("cleared_at", models.DateTimeField(null=True, verbose_name="cleared")),
+                ("count", models.PositiveIntegerField(default=1, verbose_name="times raised")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="acknowledged")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("escalate_at", models.DateTimeField(null=True, verbose_name="escalates at")),
+                ("escalate_every", models.DurationField(default=datetime.timedelta(seconds=900))),
+                ("level", models.PositiveSmallIntegerField(default=0, verbose_name="escalation level")),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="acknowledged by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="places.adminunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ['-last_at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('active', True), ('acknowledged_at__isnull', True), _connector='OR'), fields=['-last_at', '-id'], name='alert_open_feed'), models.Index(fields=['owner', '-last_at'], name='alert_by_owner'), models.Index(fields=['subject'], name='alert_by_subject'), models.Index(condition=models.Q(('acknowledged_at__isnull', True), ('active', True)), fields=['escalate_at'], name='alert_to_escalate')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True), ('acknowledged_at__isnull', True), _connector='OR'), fields=('rule', 'subject'), name='alert_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('active', True), ('cleared_at__isnull', True)), models.Q(('active', False), ('cleared_at__isnull', False)), _connector='OR'), name='alert_cleared_has_time')],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["-last_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("active", True), ("acknowledged_at__isnull", True), _connector="OR"
+                        ),
+                        fields=["-last_at", "-id"],
+                        name="alert_open_feed",
+                    ),
+                    models.Index(fields=["owner", "-last_at"], name="alert_by_owner"),
+                    models.Index(fields=["subject"], name="alert_by_subject"),
+                    models.Index(
+                        condition=models.Q(("acknowledged_at__isnull", True), ("active", True)),
+                        fields=["escalate_at"],
+                        name="alert_to_escalate",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("active", True), ("acknowledged_at__isnull", True), _connector="OR"
+                        ),
+                        fields=("rule", "subject"),
+                        name="alert_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("active", True), ("cleared_at__isnull", True)),
+                            models.Q(("active", False), ("cleared_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="alert_cleared_has_time",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clear_at__lte', models.F('raise_at')), ('direction', 'above')), models.Q(('clear_at__gte', models.F('raise_at')), ('direction', 'below')), _connector='OR'), name='rule_clears_on_the_good_side'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("clear_at__lte", models.F("raise_at")), ("direction", "above")),
+                    models.Q(("clear_at__gte", models.F("raise_at")), ("direction", "below")),
+                    _connector="OR",
+                ),
+                name="rule_clears_on_the_good_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulestate',
-            constraint=models.UniqueConstraint(fields=('rule', 'subject'), name='rule_state_once'),
+            model_name="rulestate",
+            constraint=models.UniqueConstraint(fields=("rule", "subject"), name="rule_state_once"),
         ),
     ]

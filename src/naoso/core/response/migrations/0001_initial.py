@@ -9,205 +9,485 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_audit_trail'),
-        ('places', '0002_district_cities'),
+        ("people", "0002_audit_trail"),
+        ("places", "0002_district_cities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DayException',
+            name="DayException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('works', models.BooleanField(default=False, verbose_name='is worked')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("works", models.BooleanField(default=False, verbose_name="is worked")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'day off or worked',
-                'verbose_name_plural': 'days off or worked',
-                'ordering': ['day'],
+                "verbose_name": "day off or worked",
+                "verbose_name_plural": "days off or worked",
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='IncidentKind',
+            name="IncidentKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='English title')),
-                ('icon', models.CharField(default='alert-triangle', max_length=40, verbose_name='icon')),
-                ('deadline', models.DurationField(default=datetime.timedelta(seconds=28800), verbose_name='deadline')),
-                ('around_the_clock', models.BooleanField(default=False, help_text='otherwise the deadline counts working hours', verbose_name='around the clock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=120, verbose_name="English title")),
+                ("icon", models.CharField(default="alert-triangle", max_length=40, verbose_name="icon")),
+                (
+                    "deadline",
+                    models.DurationField(default=datetime.timedelta(seconds=28800), verbose_name="deadline"),
+                ),
+                (
+                    "around_the_clock",
+                    models.BooleanField(
+                        default=False,
+                        help_text="otherwise the deadline counts working hours",
+                        verbose_name="around the clock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kind of incident',
-                'verbose_name_plural': 'kinds of incident',
-                'ordering': ['title'],
+                "verbose_name": "kind of incident",
+                "verbose_name_plural": "kinds of incident",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, 'Minor'), (2, 'Moderate'), (3, 'Severe'), (4, 'Extreme')], verbose_name='severity')),
-                ('state', models.CharField(choices=[('new', 'New'), ('accepted', 'Accepted'), ('working', 'In progress'), ('paused', 'Paused'), ('closed', 'Closed')], default='new', max_length=10, verbose_name='state')),
-                ('point', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='opened')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('paused_at', models.DateTimeField(null=True, verbose_name='paused')),
-                ('pause_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the pause')),
-                ('warned_late', models.BooleanField(default=False)),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('outcome', models.CharField(blank=True, choices=[('solved', 'Solved'), ('no_action', 'No action needed'), ('false_alarm', 'False alarm'), ('referred', 'Handed to another body'), ('merged', 'Merged into another incident')], max_length=12, verbose_name='outcome')),
-                ('outcome_note', models.TextField(blank=True, verbose_name='what was done')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='response.incident')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.organisation', verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.adminunit', verbose_name='unit')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='response.incidentkind', verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Minor"), (2, "Moderate"), (3, "Severe"), (4, "Extreme")],
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("accepted", "Accepted"),
+                            ("working", "In progress"),
+                            ("paused", "Paused"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="opened")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("paused_at", models.DateTimeField(null=True, verbose_name="paused")),
+                (
+                    "pause_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason of the pause"),
+                ),
+                ("warned_late", models.BooleanField(default=False)),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "Solved"),
+                            ("no_action", "No action needed"),
+                            ("false_alarm", "False alarm"),
+                            ("referred", "Handed to another body"),
+                            ("merged", "Merged into another incident"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("outcome_note", models.TextField(blank=True, verbose_name="what was done")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="response.incident",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="places.adminunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="response.incidentkind",
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
-                'ordering': ['-opened_at', '-id'],
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
+                "ordering": ["-opened_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(verbose_name='code')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(verbose_name="code")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
             ],
             options={
-                'verbose_name': 'procedure',
-                'verbose_name_plural': 'procedures',
-                'ordering': ['title', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='procedure_version_once')],
+                "verbose_name": "procedure",
+                "verbose_name_plural": "procedures",
+                "ordering": ["title", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="procedure_version_once")
+                ],
             },
         ),
         migrations.AddField(
-            model_name='incidentkind',
-            name='procedure',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='response.procedure', verbose_name='procedure'),
+            model_name="incidentkind",
+            name="procedure",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="response.procedure",
+                verbose_name="procedure",
+            ),
         ),
         migrations.CreateModel(
-            name='ProcedureStep',
+            name="ProcedureStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('within', models.DurationField(default=datetime.timedelta(seconds=1800), verbose_name='within')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='response.procedure')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.role', verbose_name='role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "within",
+                    models.DurationField(default=datetime.timedelta(seconds=1800), verbose_name="within"),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="response.procedure",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.role",
+                        verbose_name="role",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('from_procedure', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='response.incident')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='people.role', verbose_name='role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("from_procedure", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="response.incident",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.role",
+                        verbose_name="role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'ordering': ['order', 'id'],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('moved', 'State changed'), ('assigned', 'Assigned'), ('witness', 'Witness added'), ('task', 'Task'), ('note', 'Note'), ('handover', 'Hand-over'), ('clock', 'Clock'), ('merged', 'Merged'), ('split', 'Split')], max_length=10)),
-                ('text', models.TextField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='response.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("moved", "State changed"),
+                            ("assigned", "Assigned"),
+                            ("witness", "Witness added"),
+                            ("task", "Task"),
+                            ("note", "Note"),
+                            ("handover", "Hand-over"),
+                            ("clock", "Clock"),
+                            ("merged", "Merged"),
+                            ("split", "Split"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="timeline",
+                        to="response.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Witness',
+            name="Witness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=120)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('seen_at', models.DateTimeField(verbose_name='seen')),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='witnesses', to='response.incident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=120)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("seen_at", models.DateTimeField(verbose_name="seen")),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="witnesses",
+                        to="response.incident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seen_at'],
+                "ordering": ["seen_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-opened_at', '-id'], name='incident_newest'),
+            model_name="incident",
+            index=models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['-opened_at', '-id'], name='incident_open_newest'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["-opened_at", "-id"],
+                name="incident_open_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['due_at'], name='incident_open_due'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=["due_at"],
+                name="incident_open_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['owner', '-opened_at'], name='incident_by_owner'),
+            model_name="incident",
+            index=models.Index(fields=["owner", "-opened_at"], name="incident_by_owner"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('outcome', '')), _connector='OR'), name='incident_closed_has_outcome'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("state", "closed"),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "closed"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("outcome", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="incident_closed_has_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('state', 'paused'), models.Q(('pause_reason', ''), _negated=True)), models.Q(models.Q(('state', 'paused'), _negated=True), ('paused_at__isnull', True)), _connector='OR'), name='incident_paused_has_reason'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("paused_at__isnull", False),
+                        ("state", "paused"),
+                        models.Q(("pause_reason", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "paused"), _negated=True), ("paused_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="incident_paused_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedurestep',
-            constraint=models.UniqueConstraint(fields=('procedure', 'order'), name='procedure_step_order'),
+            model_name="procedurestep",
+            constraint=models.UniqueConstraint(fields=("procedure", "order"), name="procedure_step_order"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), ('done_at__isnull', False), _connector='OR'), name='task_done_by_has_time'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                    ("done_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="task_done_by_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['incident', '-at'], name='timeline_of_incident'),
+            model_name="timelineentry",
+            index=models.Index(fields=["incident", "-at"], name="timeline_of_incident"),
         ),
         migrations.AddIndex(
-            model_name='witness',
-            index=models.Index(fields=['subject'], name='witness_by_subject'),
+            model_name="witness",
+            index=models.Index(fields=["subject"], name="witness_by_subject"),
         ),
         migrations.AddConstraint(
-            model_name='witness',
-            constraint=models.UniqueConstraint(fields=('incident', 'subject'), name='witness_once_an_incident'),
+            model_name="witness",
+            constraint=models.UniqueConstraint(
+                fields=("incident", "subject"), name="witness_once_an_incident"
+            ),
         ),
     ]

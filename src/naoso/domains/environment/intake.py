@@ -1,0 +1,11 @@
+"""Stored readings → the domain's threshold rules, in the transaction that stores them."""
+
+from __future__ import annotations
+
+from naoso.core.alerts.thresholds import judge
+from naoso.core.telemetry.batches import StoredBatch
+
+
+def observations(batch: StoredBatch) -> None:
+    """Every rule of this domain sees every new reading once."""
+    judge(batch, domain="environment")

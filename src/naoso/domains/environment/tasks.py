@@ -1,0 +1,14 @@
+"""The index follows the hourly means."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from naoso.domains.environment import services
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="environment.index", queue="clock")
+def index_air(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every two minutes."""
+    services.index_recent()

@@ -1,0 +1,15 @@
+"""Addresses of the environment."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from naoso.domains.environment import views
+
+app_name = "environment"
+urlpatterns = [
+    path("", views.station_list, name="stations"),
+    path("stations/<slug:code>/", views.station_page, name="station"),
+    path("stations/<slug:code>/card/", views.station_card, name="card"),
+    path("stations/<slug:code>/chart/<slug:quantity>.json", views.station_chart, name="chart"),
+]
