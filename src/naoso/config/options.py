@@ -107,12 +107,15 @@ class GatewayOptions(Options):
 
 
 class LoginOptions(Options):
-    """OpenID Connect with VNeID, Keycloak or another; empty: switched off."""
+    """Signing in; OpenID Connect with VNeID, Keycloak or another is off while its name is empty."""
 
     oidc_name: str = Field("", description="name on the button, such as VNeID")
     oidc_server: str = Field("", description="issuer address")
     oidc_client_id: str = Field("", description="client id")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="client secret")
+    second_factor_required: bool = Field(
+        False, description="true: every account sets up an authenticator app or a passkey first"
+    )
 
 
 @cache

@@ -31,6 +31,7 @@ MENU = registry.menu
 INSTALLED_APPS = [
     "naoso.config.apps.StaticConfig",
     "naoso.ui",
+    *(module.app for module in registry),  # before allauth: the house dresses its pages
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "tree_queries",
     "procrastinate.contrib.django",
     "naoso.core.outbox",
-    *(module.app for module in registry),
 ]
 
 MIDDLEWARE = [
@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "naoso.core.people.middleware.actor",
+    "naoso.core.people.second_factor.required",
     "naoso.ui.middleware.problems",
 ]
 
@@ -120,6 +121,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "naoso.core.people.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "naoso.core.people.adapters.SocialAdapter"
+SECOND_FACTOR_REQUIRED = LOGIN.second_factor_required
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -127,6 +130,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators
 MFA_TOTP_ISSUER = WEB.title
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not WEB.secure_cookies
 USERSESSIONS_TRACK_ACTIVITY = True

@@ -15,7 +15,10 @@ class Config(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Audit triggers follow every migration."""
+        """Audit triggers follow every migration; sign-ins leave their rows."""
+        from naoso.core.people import sign_ins  # noqa: PLC0415
         from naoso.core.people.audit_triggers import install_after_migrate  # noqa: PLC0415
+
+        sign_ins.listen()
 
         post_migrate.connect(install_after_migrate, dispatch_uid="people.audit")
