@@ -8,7 +8,8 @@ export function refreshAges(root: ParentNode, now: Date): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-age]")) {
     const at = new Date(element.dateTime);
     const words = ageInWords(at, now);
-    if (words && element.textContent !== words) element.textContent = words;
+    if (!words) continue;
+    if (element.textContent !== words) element.textContent = words;
     if (!element.title) element.title = formatDateTime(at);
   }
 }

@@ -120,8 +120,10 @@ export class Switcher {
       this.events.onLayer(layer.slug, tick.checked);
     });
     const [count, trouble, age] = [make("span", "layer-count"), make("span", "layer-trouble"), make("span", "layer-age")];
-    label.append(tick, glyphSign(layer), make("span", "layer-title", layer.title), trouble, count);
-    row.append(label, age);
+    label.append(tick, glyphSign(layer), make("span", "layer-title", layer.title), count);
+    const words = make("div", "layer-words");
+    words.append(age, trouble);
+    row.append(label, words);
     if (layer.legend.length) row.append(this.legend(layer));
     this.words.set(layer.slug, { count, age, trouble });
     return row;
