@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,8 +34,12 @@ app.add_typer(bench_app, name="bench")
 @app.command()
 def up(
     *,
-    detach: Annotated[bool, typer.Option("-d", "--detach", help="Leave it running in the background.")] = False,
-    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="A demo province, or an empty centre.")] = True,
+    detach: Annotated[
+        bool, typer.Option("-d", "--detach", help="Leave it running in the background.")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="A demo province, or an empty centre.")
+    ] = True,
     port: Annotated[int | None, typer.Option(help="Port of the web server; kept for later starts.")] = None,
 ) -> None:
     """Start a centre: its own database, stream, web server, workers; print the address.

@@ -42,7 +42,9 @@ def postgres_bin() -> Path:
         extension = Path(f"/usr/share/postgresql/{version_of(program)}/extension/postgis.control")
         if extension.exists():
             return program.parent
-    raise EngineError("PostgreSQL 15+ with PostGIS is not installed; ./naoso installs it on Debian and Ubuntu")
+    raise EngineError(
+        "PostgreSQL 15+ with PostGIS is not installed; ./naoso installs it on Debian and Ubuntu"
+    )
 
 
 def version_of(program: Path) -> int:
@@ -232,9 +234,7 @@ def end(process: subprocess.Popen[bytes], signal_number: int) -> None:
 def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     """Start a server as the unprivileged user with its output in a file."""
     with log.open("ab") as out:
-        return subprocess.Popen(
-            demoted(command), stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/"
-        )
+        return subprocess.Popen(demoted(command), stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/")
 
 
 @contextmanager

@@ -56,6 +56,30 @@ def relay() -> None:
     asyncio.run(main())
 
 
+def ingest(index: int, of: int) -> None:
+    """Store what the stream brings."""
+    setup()
+    from naoso.cli import streaming
+
+    streaming.ingest(index, of)
+
+
+def nats_users() -> None:
+    """Let the stream's server know the registered sources."""
+    setup()
+    from naoso.cli import streaming
+
+    streaming.nats_users()
+
+
+def simulators() -> None:
+    """Speak as the demo's devices do."""
+    setup()
+    from naoso.cli import simulate
+
+    simulate.run_simulators()
+
+
 def setup() -> None:
     """Django, for a process that is not a web server."""
     import django

@@ -7,8 +7,10 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from naoso.config.modules import registry
+from naoso.core.people.views.first import claim
 
 urlpatterns = [
+    path("account/first/", claim, name="first_administrator"),
     path("account/", include("allauth.urls")),
     path("i18n/set/", login_not_required(set_language), name="set_language"),
     path("i18n/words.js", login_not_required(JavaScriptCatalog.as_view()), name="js_words"),

@@ -30,10 +30,24 @@ class Stage:
     mqtt_port: int
     access: Access
 
+    def environment(self) -> dict[str, str]:
+        """What points a process here; it comes before a running centre's file, so nothing of that is touched."""
+        return {
+            "DATABASE_URL": self.postgres.url,
+            "NATS_URL": self.nats.url,
+            "NAOSO_NATS_USER": self.access.user,
+            "NAOSO_NATS_PASSWORD": self.access.password,
+            "NAOSO_MQTT_PORT": str(self.mqtt_port),
+            "NAOSO_NATS_CONF": str(self.folder / USERS_FILE),
+            "NAOSO_NATS_PID_FILE": str(self.folder / "nats" / "nats.pid"),
+            "NAOSO_SECRET_KEY": "throw-away",
+            "NAOSO_VAR": str(self.folder),
+        }
+
 
 @contextmanager
 def servers(*, durable: bool = True) -> Iterator[Stage]:
-    """Both servers up, the environment of this process and its children pointed at them."""
+    """Both servers up."""
     with engines.throwaway_folder() as folder:
         port, mqtt_port, password = engines.free_port(), engines.free_port(), secrets.token_urlsafe(24)
         conf = server_conf(port=port, mqtt_port=mqtt_port, folder=folder / "nats")
@@ -43,15 +57,14 @@ def servers(*, durable: bool = True) -> Iterator[Stage]:
             engines.postgres(folder, durable=durable) as postgres,
             engines.nats(folder, conf, port=port, tools=tools) as nats,
         ):
-            stage = Stage(folder, postgres, nats, mqtt_port, Access(nats.url, HOUSE, password))
-            point_here(stage)
-            yield stage
+            yield Stage(folder, postgres, nats, mqtt_port, Access(nats.url, HOUSE, password))
 
 
 @contextmanager
 def centre(*, durable: bool = True) -> Iterator[Stage]:
     """The same with every table made; this process may use the models."""
     with servers(durable=durable) as stage:
+        point_here(stage)
         done = subprocess.run(
             [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
             check=False, capture_output=True, text=True,
@@ -63,18 +76,8 @@ def centre(*, durable: bool = True) -> Iterator[Stage]:
 
 
 def point_here(stage: Stage) -> None:
-    """Environment comes before the running centre's file, so that nothing of that is touched."""
-    os.environ |= {
-        "DATABASE_URL": stage.postgres.url,
-        "NATS_URL": stage.nats.url,
-        "NAOSO_NATS_USER": stage.access.user,
-        "NAOSO_NATS_PASSWORD": stage.access.password,
-        "NAOSO_MQTT_PORT": str(stage.mqtt_port),
-        "NAOSO_NATS_CONF": str(stage.folder / USERS_FILE),
-        "NAOSO_NATS_PID_FILE": str(stage.folder / "nats" / "nats.pid"),
-        "NAOSO_SECRET_KEY": "throw-away",
-        "NAOSO_VAR": str(stage.folder),
-    }
+    """This process and its children."""
+    os.environ |= stage.environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naoso.config.settings")
     for cached in (options.web, options.store, options.stream):
         cached.cache_clear()

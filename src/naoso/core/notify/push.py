@@ -30,7 +30,7 @@ def subscribe(*, account: Account, given: Any) -> PushSubscription:
     """Keep a subscription; the same browser twice is one row. Raises BadInput naming the member."""
     keys = given.get("keys") if isinstance(given, dict) else None
     endpoint = given.get("endpoint") if isinstance(given, dict) else None
-    if not isinstance(endpoint, str) or urlsplit(endpoint).scheme != "https" or len(endpoint) > 500:  # noqa: PLR2004
+    if not isinstance(endpoint, str) or urlsplit(endpoint).scheme != "https" or len(endpoint) > 500:
         raise BadInput.of(
             "endpoint", endpoint, "https-url", "must be an https address of at most 500 characters"
         )

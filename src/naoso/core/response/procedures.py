@@ -48,7 +48,7 @@ class KindForm(forms.ModelForm[IncidentKind]):
         model = IncidentKind
         fields = ["title", "title_en", "around_the_clock", "procedure"]
 
-    def save(self, commit: bool = True) -> IncidentKind:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, commit: bool = True) -> IncidentKind:
         """Hours → the deadline."""
         self.instance.deadline = dt.timedelta(hours=self.cleaned_data["hours"])
         return super().save(commit)

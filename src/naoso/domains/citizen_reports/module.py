@@ -1,11 +1,52 @@
-"""What the house knows of this system."""
+"""What the house knows of citizen reports."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from naoso.kernel.modules import Module
+from naoso.kernel.modules import LayerSpec, LegendItem, MenuItem, Module, Permission, SearchSpec
 
 MODULE = Module(
-    slug="citizen_reports", title=_("Citizen reports"), app="naoso.domains.citizen_reports.apps.Config"
+    slug="citizen_reports",
+    title=_("Citizen reports"),
+    app="naoso.domains.citizen_reports.apps.Config",
+    permissions=(
+        Permission("citizen_reports.view", _("See reports")),
+        Permission("citizen_reports.handle", _("Accept, forward and answer reports")),
+        Permission("citizen_reports.see_contact", _("See who reported")),
+        Permission("citizen_reports.edit_categories", _("Edit categories and routing")),
+    ),
+    menu=(
+        MenuItem(_("Citizen reports"), "citizen_reports:list", "message-report", "citizen_reports.view", 40),
+        MenuItem(
+            _("Report categories"),
+            "citizen_reports:categories",
+            "category",
+            "citizen_reports.edit_categories",
+            825,
+        ),
+    ),
+    layers=(
+        LayerSpec(
+            slug="reports",
+            title=_("Citizen reports"),
+            icon="message-report",
+            features="naoso.domains.citizen_reports.layers.reports_layer",
+            permission="citizen_reports.view",
+            refresh_s=60,
+            legend=(
+                LegendItem("danger", _("Late")),
+                LegendItem("warning", _("New")),
+                LegendItem("notice", _("In progress")),
+            ),
+        ),
+    ),
+    search=(
+        SearchSpec(_("Reports"), "naoso.domains.citizen_reports.selectors.search", "citizen_reports.view"),
+    ),
+    subscriptions=(("response.incident_closed", "naoso.domains.citizen_reports.intake.incident_closed"),),
+    seed="naoso.domains.citizen_reports.seed.seed",
+    urls="naoso.domains.citizen_reports.urls",
+    url_prefix="reports/",
+    audited=("citizen_reports.Report", "citizen_reports.Category", "citizen_reports.Route"),
 )

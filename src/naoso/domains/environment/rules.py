@@ -63,7 +63,7 @@ def nowcast(hours: Sequence[float | None]) -> float | None:
     a sum without its divisor, which for 12 full hours differs by 0.02 % and with gaps would be too low.
     """
     recent = list(hours[:NOWCAST_HOURS])
-    if sum(value is not None for value in recent[:3]) < 2:  # noqa: PLR2004 - two of the three newest
+    if sum(value is not None for value in recent[:3]) < 2:
         return None
     known = [value for value in recent if value is not None]
     greatest = max(known)

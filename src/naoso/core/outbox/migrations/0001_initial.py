@@ -4,52 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FailedEvent',
+            name="FailedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField()),
-                ('subscriber', models.CharField(max_length=160)),
-                ('body', models.JSONField()),
-                ('attempts', models.PositiveIntegerField(default=1)),
-                ('error', models.TextField()),
-                ('next_try_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.UUIDField()),
+                ("subscriber", models.CharField(max_length=160)),
+                ("body", models.JSONField()),
+                ("attempts", models.PositiveIntegerField(default=1)),
+                ("error", models.TextField()),
+                ("next_try_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'subscriber'), name='event_failed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "subscriber"), name="event_failed_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HandledEvent',
+            name="HandledEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField()),
-                ('subscriber', models.CharField(max_length=160)),
-                ('handled_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.UUIDField()),
+                ("subscriber", models.CharField(max_length=160)),
+                ("handled_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'subscriber'), name='event_handled_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "subscriber"), name="event_handled_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['id'], name='outbox_waiting'), models.Index(fields=['sent_at'], name='outbox_sent_at')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="outbox_waiting"
+                    ),
+                    models.Index(fields=["sent_at"], name="outbox_sent_at"),
+                ],
             },
         ),
     ]

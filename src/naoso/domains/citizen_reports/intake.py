@@ -1,0 +1,35 @@
+"""What other parts of the house tell this one."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from naoso.core.notify.services import notify
+from naoso.core.people.scope import accounts_with
+from naoso.domains.citizen_reports.models import Report
+from naoso.domains.citizen_reports.services import write
+from naoso.kernel.events import Event
+from naoso.kernel.findings import Severity
+
+PREFIX = "citizen_reports:report:"
+
+
+def incident_closed(event: Event) -> None:
+    """The work is done, but the citizen has no answer yet: remind who owes it."""
+    ids = [int(text.removeprefix(PREFIX)) for text in event.data["witnesses"] if text.startswith(PREFIX)]
+    for report in Report.objects.filter(pk__in=ids).open().select_related("category"):
+        number = event.data["number"]
+        write(
+            report, _("Incident %(number)s is closed; answer the citizen.") % {"number": number}, public=False
+        )
+        notify(
+            key="citizen_reports.answer_owed",
+            title=_("Answer report %(code)s") % {"code": report.code},
+            body=_("Incident %(number)s is closed.") % {"number": number},
+            url=f"/reports/{report.pk}/",
+            severity=Severity.MODERATE,
+            recipients=accounts_with(
+                "citizen_reports.handle", owner_id=report.owner_id, unit_id=report.unit_id
+            ),
+            subject=f"{PREFIX}{report.pk}",
+        )

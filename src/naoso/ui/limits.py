@@ -1,0 +1,49 @@
+"""How often one address may do a thing that needs no account.
+
+Counted in Django's cache: with several web processes and the default in-process cache the bound is
+that many times looser; a shared cache makes it exact.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+View = Callable[..., HttpResponse]
+
+
+def limited(
+    action: str, *, most: int, per_s: int, methods: tuple[str, ...] = ("POST",)
+) -> Callable[[View], View]:
+    """At most `most` calls of these methods in each window of `per_s` seconds; then 429 until it ends."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return view(request, *args, **kwargs)
+            window = int(time.time() // per_s)
+            key = f"limit:{action}:{request.META.get('REMOTE_ADDR', '')}:{window}"
+            cache.add(key, 0, per_s)
+            if cache.incr(key) > most:
+                return too_many(request, wait_s=per_s - int(time.time() % per_s))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def too_many(request: HttpRequest, *, wait_s: int) -> HttpResponse:
+    """429 with the time to wait in words and in `Retry-After`."""
+    reason = _("Too many at once. Please try again in %(minutes)s minutes.") % {"minutes": wait_s // 60 + 1}
+    answer = render(request, "ui/problem.html", {"reason": reason, "status": 429}, status=429)
+    answer["Retry-After"] = str(wait_s)
+    return answer
