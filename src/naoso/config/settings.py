@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "naoso.core.people.middleware.seen",
     "django_htmx.middleware.HtmxMiddleware",
     "naoso.core.people.middleware.actor",
     "naoso.core.people.second_factor.required",

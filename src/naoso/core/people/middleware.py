@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from asgiref.sync import iscoroutinefunction
+from allauth.usersessions.models import UserSession
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from naoso.core.people import request_context
 from naoso.core.people.request_context import AsyncNext, SyncNext
+
+SEEN_EVERY_S = 60
 
 
 @sync_and_async_middleware
@@ -33,3 +37,27 @@ def _synchronous(get_response: SyncNext) -> SyncNext:
             return get_response(request)
 
     return middleware
+
+
+@sync_and_async_middleware
+def seen(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
+    """Keeps the list of sessions fresh, once a minute each: a write at every request would be too dear."""
+    if iscoroutinefunction(get_response):
+
+        async def awaited(request: HttpRequest) -> HttpResponseBase:
+            await sync_to_async(_touch)(request)
+            return await get_response(request)
+
+        return awaited
+
+    def called(request: HttpRequest) -> HttpResponseBase:
+        _touch(request)
+        return get_response(request)  # type: ignore[return-value]
+
+    return called
+
+
+def _touch(request: HttpRequest) -> None:
+    key = request.session.session_key
+    if key and cache.add(f"people:seen:{key}", True, SEEN_EVERY_S) and request.user.is_authenticated:
+        UserSession.objects.create_from_request(request)

@@ -133,7 +133,7 @@ def save_role(
     return role
 
 
-def give(  # noqa: PLR0913
+def give(
     *,
     account: Account,
     role: Role,
