@@ -10,8 +10,10 @@ const loaders: Loaders = {
   confirm: () => import("./islands/confirm"),
   connection: () => import("./islands/live"),
   map: () => import("./islands/map/index"),
+  panel: () => import("./islands/panel"),
   photo: () => import("./islands/photo"),
   place: () => import("./islands/place"),
+  push: () => import("./islands/push"),
   shortcuts: () => import("./islands/shortcuts"),
   sound: () => import("./islands/sound"),
   theme: () => import("./islands/theme"),
@@ -26,4 +28,11 @@ document.addEventListener("htmx:load", (event) => {
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (event.target instanceof HTMLElement) unmount(event.target);
+});
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-open-shortcuts]")) document.dispatchEvent(new CustomEvent("naoso:shortcuts"));
+  const toggle = event.target.closest<HTMLElement>("[data-toggle-class]");
+  if (toggle) document.documentElement.classList.toggle(toggle.dataset["toggleClass"] ?? "");
 });

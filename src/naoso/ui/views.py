@@ -6,11 +6,13 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,7 +23,14 @@ from naoso.ui import icons, signs
 
 CENTRE = (105.84, 21.59)
 NOON = datetime(2026, 1, 15, 5, tzinfo=UTC)
+SERVICE_WORKER = Path(__file__).parent / "static/ui/sw.js"
 View = Callable[[HttpRequest], HttpResponse]
+
+
+@login_not_required
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """From the root, since a worker serves only the addresses below its own."""
+    return HttpResponse(SERVICE_WORKER.read_bytes(), content_type="text/javascript")
 
 
 def builders_only(view: View) -> View:
@@ -94,6 +103,7 @@ def sample_map() -> dict[str, Any]:
         "layers": [
             {
                 "slug": "sample",
+                "domain": "sample",
                 "title": str(_("Sample stations")),
                 "group": "",
                 "icon": "wind",

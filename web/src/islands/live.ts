@@ -40,13 +40,13 @@ export class Refresher {
     }, REFRESH_MS);
   }
 
-  private flush(): void {
+  flush(): void {
     this.timer = undefined;
     const names = [...this.names];
     this.names.clear();
     for (const element of document.querySelectorAll<HTMLElement>("[data-live-refresh]")) {
       const patterns = element.dataset["liveRefresh"] ?? "";
-      if (names.some((name) => name === "resync" || covers(patterns, name))) htmx.trigger(element, "live-refresh");
+      if (names.some((name) => name === "resync" || covers(patterns, name))) htmx.trigger(element, "refresh");
     }
   }
 }
@@ -64,6 +64,8 @@ export class LiveStream {
     private readonly url: string,
     private readonly refresher: Refresher,
     private readonly onState: (cutSince: Date | undefined) => void,
+    /** When the server made the page: what happened since then is told first. */
+    private readonly since = "",
   ) {
     this.open();
     this.watch = setInterval(() => {
@@ -73,7 +75,8 @@ export class LiveStream {
 
   private open(): void {
     this.retry = undefined;
-    const address = this.lastId ? `${this.url}?last=${encodeURIComponent(this.lastId)}` : this.url;
+    const asked = this.lastId ? `?last=${encodeURIComponent(this.lastId)}` : this.since ? `?since=${this.since}` : "";
+    const address = this.url + asked;
     const source = new EventSource(address);
     this.source = source;
     this.lastWord = Date.now();
@@ -82,6 +85,12 @@ export class LiveStream {
     });
     source.addEventListener("beat", () => {
       this.heard();
+    });
+    source.addEventListener("down", () => {
+      this.lastWord = Date.now();
+      this.cutSince ??= new Date();
+      this.onState(this.cutSince);
+      showClocks(this.cutSince, true);
     });
     source.addEventListener("resync", () => {
       this.heard();
@@ -156,7 +165,7 @@ export function mount(banner: HTMLElement): () => void {
     }
   };
   const url = banner.dataset["live"];
-  const stream = url ? new LiveStream(url, new Refresher(), show) : undefined;
+  const stream = url ? new LiveStream(url, new Refresher(), show, banner.dataset["since"]) : undefined;
   const offline = () => {
     show(new Date());
   };

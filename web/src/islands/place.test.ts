@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { unitAt } from "./place";
+import { boxOf, unitAt } from "./place";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -21,4 +21,12 @@ it("says when the point lies outside, and nothing when nobody answers", async ()
   expect(await unitAt("/places/at", 0, 0)).toBe("Outside the province");
   answer({}, false);
   expect(await unitAt("/places/at", 0, 0)).toBe("");
+});
+
+it("makes the parts that a page leaves out, once", () => {
+  const root = document.createElement("div");
+  const box = boxOf(root);
+  expect(boxOf(root)).toBe(box);
+  expect(root.querySelector("[data-gps]")).not.toBeNull();
+  expect(root.querySelector("[role=status]")!.textContent).toBe("Tap on the map to set the pin.");
 });

@@ -1,5 +1,6 @@
 // Where something is: by GPS, by dragging the pin, or by a tap; says in words which unit that is.
-// <div data-island="place" data-config="…"> holds inputs named lon and lat, .place-map, button[data-gps], [role=status].
+// <div data-island="place"> may name its fields (data-lon="#id_lon" data-lat="#id_lat"), its map (data-config)
+// and the address that names units (data-unit-url); what it lacks of parts it makes.
 
 import type { Map as MapLibre, Marker } from "maplibre-gl";
 import { gettext, fill } from "../words";
@@ -33,8 +34,8 @@ class PlacePicker {
     private readonly map: MapLibre,
     private readonly makeMarker: () => Marker,
   ) {
-    const lon = root.querySelector<HTMLInputElement>("input[name=lon]");
-    const lat = root.querySelector<HTMLInputElement>("input[name=lat]");
+    const lon = fieldOf(root, "lon");
+    const lat = fieldOf(root, "lat");
     const word = root.querySelector<HTMLElement>("[role=status]");
     if (!lon || !lat || !word) throw new Error("a place island needs inputs lon and lat and [role=status]");
     [this.lon, this.lat, this.word] = [lon, lat, word];
@@ -82,18 +83,46 @@ class PlacePicker {
 
   private async name(lon: number, lat: number): Promise<void> {
     const ask = ++this.asked;
-    const name = await unitAt(this.root.dataset["unitUrl"] ?? "/places/at", lon, lat);
+    const name = await unitAt(this.root.dataset["unitUrl"] || "/places/at", lon, lat);
     if (ask !== this.asked) return;
     this.word.textContent = name ? fill(gettext("Place: {name}"), { name }) : gettext("Place chosen.");
   }
 }
 
+function fieldOf(root: HTMLElement, name: "lon" | "lat"): HTMLInputElement | null {
+  const selector = root.dataset[name];
+  return selector ? document.querySelector(selector) : root.querySelector(`input[name=${name}]`);
+}
+
+/** The map's box; made together with the position button and the line of words where there is none. */
+export function boxOf(root: HTMLElement): HTMLElement {
+  const found = root.querySelector<HTMLElement>(".place-map");
+  if (found) return found;
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "btn w-100",
+    textContent: gettext("Use my position"),
+  });
+  button.dataset["gps"] = "";
+  const box = Object.assign(document.createElement("div"), { className: "place-map map" });
+  const word = Object.assign(document.createElement("p"), {
+    className: "form-hint",
+    textContent: gettext("Tap on the map to set the pin."),
+  });
+  word.setAttribute("role", "status");
+  root.classList.add("place-field");
+  root.append(button, box, word);
+  return box;
+}
+
+async function configOf(root: HTMLElement): Promise<MapConfig> {
+  if (root.dataset["config"]) return readConfig(root) as MapConfig;
+  return (await (await fetch("/map/place.json")).json()) as MapConfig;
+}
+
 export async function mount(root: HTMLElement): Promise<() => void> {
-  const [{ makeMap, maplibre }] = await Promise.all([import("./map/view")]);
-  const box = root.querySelector<HTMLElement>(".place-map");
-  if (!box) throw new Error("a place island needs .place-map");
-  const config = readConfig(root) as MapConfig;
-  const map = await makeMap(box, { ...config, layers: [] });
+  const [{ makeMap, maplibre }, config] = await Promise.all([import("./map/view"), configOf(root)]);
+  const map = await makeMap(boxOf(root), { ...config, layers: [] });
   new PlacePicker(root, map, () => new maplibre.Marker({ draggable: true, color: "#c2410c" }));
   return () => {
     map.remove();

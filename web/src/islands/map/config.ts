@@ -10,6 +10,8 @@ export interface LegendItem {
 }
 export interface LayerConfig {
   slug: string;
+  /** The module that contributes it. */
+  domain: string;
   title: string;
   group: string;
   icon: string;

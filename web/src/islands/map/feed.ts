@@ -7,14 +7,16 @@ import { stateOf, type LayerConfig, type State } from "./config";
 
 export const FLUSH_MS = 500;
 const RELOAD_MS = 1000;
+const JUDGED_MS = 10_000;
 
-export interface LiveItem {
-  thing: string | number;
-  layer: string;
-  state: string;
-  value: number | null;
+/** One reading of `telemetry.observed`. */
+export interface Reading {
+  domain: string;
+  thing: number;
+  property: string;
+  value: number;
   unit: string;
-  at: string;
+  time: string;
 }
 export interface Sink {
   setData(data: FeatureCollection): Promise<unknown>;
@@ -48,21 +50,24 @@ export function prepared(collection: FeatureCollection): FeatureCollection {
   };
 }
 
-/** Only what changed to the eye; an item older than what is shown is dropped. */
-export function changes(features: Map<string, Feature>, items: Iterable<LiveItem>): GeoJSONSourceDiff {
+/** Features that show a reading itself carry `thing` and `property`; others are judged on the server. */
+export function readingKey(thing: unknown, property: unknown): string {
+  return `${String(thing)}/${String(property)}`;
+}
+
+/** Only what changed to the eye; a reading older than what is shown is dropped. */
+export function changes(features: Map<string, Feature>, readings: Map<string, Reading>): GeoJSONSourceDiff {
   const update: NonNullable<GeoJSONSourceDiff["update"]> = [];
-  for (const item of items) {
-    const id = String(item.thing);
-    const known = features.get(id);
-    if (!known) continue;
+  for (const [id, known] of features) {
     const before = known.properties ?? {};
-    if (typeof before["at"] === "string" && Date.parse(before["at"]) > Date.parse(item.at)) continue;
+    const reading = readings.get(readingKey(before["thing"], before["property"]));
+    if (!reading) continue;
+    if (typeof before["at"] === "string" && Date.parse(before["at"]) > Date.parse(reading.time)) continue;
     const after: Record<string, unknown> = {
-      state: stateOf(item.state),
-      value: item.value,
-      unit: item.unit,
-      at: item.at,
-      caption: caption(item.value, item.unit),
+      value: reading.value,
+      unit: reading.unit,
+      at: reading.time,
+      caption: caption(reading.value, reading.unit),
     };
     const differing = Object.entries(after).filter(([key, value]) => before[key] !== value);
     known.properties = { ...before, ...after };
@@ -75,7 +80,7 @@ export class LayerFeed {
   readonly features = new Map<string, Feature>();
   loadedAt: Date | undefined;
   failedAt: Date | undefined;
-  private readonly pending = new Map<string, LiveItem>();
+  private readonly pending = new Map<string, Reading>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private reload: ReturnType<typeof setTimeout> | undefined;
   private poll: ReturnType<typeof setInterval> | undefined;
@@ -120,21 +125,23 @@ export class LayerFeed {
   }
 
   /** Something of this layer changed: fetch it again, once for a burst. */
-  note(): void {
+  note(within = RELOAD_MS): void {
     this.reload ??= setTimeout(() => {
       this.reload = undefined;
       void this.load();
-    }, RELOAD_MS);
+    }, within);
   }
 
-  take(items: LiveItem[]): void {
-    for (const item of items) this.pending.set(String(item.thing), item);
+  /** Values at once; what the server alone can judge, such as a state, a little later. */
+  take(readings: Reading[]): void {
+    for (const reading of readings) this.pending.set(readingKey(reading.thing, reading.property), reading);
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.note(JUDGED_MS * (1 + Math.random()));
   }
 
   private async flush(): Promise<void> {
     this.timer = undefined;
-    const diff = changes(this.features, this.pending.values());
+    const diff = changes(this.features, this.pending);
     this.pending.clear();
     if (!diff.update?.length) return;
     if (diff.update.length * 2 > this.features.size) {

@@ -7,7 +7,7 @@ import { gettext } from "../../words";
 import { readConfig } from "../../mount";
 import { covers } from "../live";
 import { STATES, type LayerConfig, type MapConfig, type State } from "./config";
-import { LayerFeed, type LiveItem, type Sink } from "./feed";
+import { LayerFeed, type Reading, type Sink } from "./feed";
 import { Hover } from "./hover";
 import { clickable, sourceId, stateFilter } from "./style";
 import { Switcher } from "./switcher";
@@ -155,9 +155,9 @@ class OperationsMap {
 
   private listen(): void {
     this.on("naoso:telemetry.observed", (detail) => {
-      const items = (detail as { data: { items: LiveItem[] } }).data.items;
+      const readings = (detail as { data: { readings: Reading[] } }).data.readings;
       for (const [slug, feed] of this.feeds) {
-        const own = items.filter((item) => item.layer === slug);
+        const own = readings.filter((reading) => reading.domain === feed.layer.domain);
         if (own.length && this.isVisible(slug)) feed.take(own);
       }
     });
@@ -212,8 +212,18 @@ class OperationsMap {
   }
 }
 
+/** `/?lon=…&lat=…` opens the map there, as a hit of the search does. */
+function asked(config: MapConfig): MapConfig {
+  const query = new URLSearchParams(location.search);
+  const [lon, lat] = [Number(query.get("lon")), Number(query.get("lat"))];
+  if (!lon || !lat || Math.abs(lon) > 180 || Math.abs(lat) > 90) return config;
+  const opened: MapConfig = { ...config, center: [lon, lat], zoom: 13 };
+  delete opened.bounds;
+  return opened;
+}
+
 export async function mount(root: HTMLElement): Promise<() => void> {
-  const config = readConfig(root) as MapConfig;
+  const config = asked(readConfig(root) as MapConfig);
   const box = document.createElement("div");
   box.className = "map-canvas";
   root.prepend(box);

@@ -8,7 +8,7 @@ const config: MapConfig = {
   base: { kind: "plain", url: "" }, center: [105.8, 21.6], zoom: 9, approximate: true, locale: "vi",
   labels: [{ name: "Quần đảo Hoàng Sa (Việt Nam)", lon: 112, lat: 16.5 }],
   layers: (["point", "area"] as const).map((kind) => ({
-    slug: kind, title: kind, group: "", icon: "wind", glyph: ["M0 0h1"], url: "", kind, visible: true,
+    slug: kind, domain: "d", title: kind, group: "", icon: "wind", glyph: ["M0 0h1"], url: "", kind, visible: true,
     refresh_s: 60, refresh_on: "", legend: [], minzoom: 5,
   })),
 };

@@ -5,7 +5,7 @@ import { Switcher } from "./switcher";
 import type { LayerFeed } from "./feed";
 
 const layer: LayerConfig = {
-  slug: "air", title: "Air quality", group: "Environment", icon: "wind", glyph: ["M0 0"], url: "", kind: "point",
+  slug: "air", domain: "d", title: "Air quality", group: "Environment", icon: "wind", glyph: ["M0 0"], url: "", kind: "point",
   visible: true, refresh_s: 60, refresh_on: "", legend: [{ state: "danger", label: "Over the limit" }],
 };
 

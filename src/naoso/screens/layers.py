@@ -1,0 +1,96 @@
+"""Layers that the modules declare, as the map wants them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+
+from naoso.core.people.scope import Scope, User, allowed, require, scope_of
+from naoso.kernel.errors import BadInput
+from naoso.kernel.modules import LayerSpec, Module, resolve
+from naoso.ui import icons
+
+Box = tuple[float, float, float, float]
+KEPT_S = 2.0
+KEPT_MOST = 256
+
+
+def declared() -> list[tuple[Module, LayerSpec]]:
+    """Every layer with the module that it comes from."""
+    return [(module, layer) for module in settings.MODULES for layer in module.layers]
+
+
+def layers_for(user: User) -> list[dict[str, Any]]:
+    """The config of each layer that this person may open."""
+    return [
+        {
+            "slug": layer.slug,
+            "domain": module.slug,
+            "title": str(layer.title),
+            "group": "",
+            "icon": layer.icon,
+            "glyph": icons.paths(layer.icon),
+            "url": reverse("map_layer", args=[layer.slug]),
+            "kind": "point",
+            "visible": layer.visible,
+            "refresh_s": layer.refresh_s,
+            "refresh_on": f"{module.slug}.*",
+            "legend": [{"state": item.state, "label": str(item.label)} for item in layer.legend],
+        }
+        for module, layer in declared()
+        if allowed(user, layer.permission)
+    ]
+
+
+@dataclass
+class Kept:
+    """Answers of the last two seconds: pages with equal scope ask the same at the same time."""
+
+    answers: dict[tuple[str, Scope, Box | None], tuple[float, bytes]] = field(default_factory=dict)
+
+    def get(self, key: tuple[str, Scope, Box | None]) -> bytes | None:
+        """None when it is too old."""
+        found = self.answers.get(key)
+        return found[1] if found and time.monotonic() - found[0] < KEPT_S else None
+
+    def put(self, key: tuple[str, Scope, Box | None], answer: bytes) -> None:
+        """Forgets everything rather than grow."""
+        if len(self.answers) >= KEPT_MOST:
+            self.answers.clear()
+        self.answers[key] = (time.monotonic(), answer)
+
+
+kept = Kept()
+
+
+def features(user: User, slug: str, box: Box | None) -> bytes:
+    """GeoJSON of one layer; 404 for an unknown layer, NotAllowed without its permission."""
+    layer = next((layer for _module, layer in declared() if layer.slug == slug), None)
+    if layer is None:
+        raise Http404(f"no layer {slug!r}")
+    require(user, layer.permission)
+    key = (slug, scope_of(user, layer.permission), box)
+    answer = kept.get(key)
+    if answer is None:
+        answer = msgspec.json.encode(resolve(layer.features)(user, box))
+        kept.put(key, answer)
+    return answer
+
+
+def box_of(text: str | None) -> Box | None:
+    """`west,south,east,north` in degrees; raises BadInput for anything else."""
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput.of("bbox", text, "format", "must be west,south,east,north in degrees") from error
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise BadInput.of("bbox", text, "range", "must be a box inside the world, west before east")
+    return (west, south, east, north)

@@ -1,0 +1,128 @@
+"""The screens: parse, ask, render."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+
+from naoso.core.people.access import permission_required
+from naoso.core.people.models import Account
+from naoso.core.people.scope import allowed, require
+from naoso.core.places.selectors import unit_at
+from naoso.kernel.errors import BadInput
+from naoso.kernel.geometry import LonLat
+from naoso.screens import base, layers, overview
+from naoso.screens import search as searching
+from naoso.ui.context import menu
+
+
+def account(request: HttpRequest) -> Account:
+    """The person signed in; the middleware lets nobody else in."""
+    return cast("Account", request.user)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The operations map; whoever has no map goes to the first page that is theirs."""
+    user = account(request)
+    if not allowed(user, "screens.map"):
+        pages = [entry["url"] for entry in menu(request) if entry["url"] != request.path]
+        if pages:
+            return HttpResponseRedirect(pages[0])
+    require(user, "screens.map")
+    words = overview.source_words(user)
+    context = {
+        "title": _("Operations map"),
+        "config": base.map_config(layers.layers_for(user)),
+        "counters": overview.counters(user, words),
+        "sources": words,
+        **overview.feed(user),
+    }
+    return render(request, "screens/map.html", context)
+
+
+@permission_required("screens.map")
+def feed(request: HttpRequest) -> HttpResponse:
+    """Alerts and incidents as a part."""
+    return render(request, "screens/parts/feed.html", overview.feed(account(request)))
+
+
+@permission_required("screens.map")
+def counters(request: HttpRequest) -> HttpResponse:
+    """The figures at the top as a part."""
+    return render(request, "screens/parts/counters.html", {"counters": overview.counters(account(request))})
+
+
+@permission_required("screens.map")
+def sources(request: HttpRequest) -> HttpResponse:
+    """The last word of every source as a part."""
+    return render(request, "screens/parts/sources.html", {"sources": overview.source_words(account(request))})
+
+
+@permission_required("screens.wall")
+def wall(request: HttpRequest) -> HttpResponse:
+    """For a wall of screens: no menus, big figures, nothing to press."""
+    user = account(request)
+    context = {
+        "title": _("Wall"),
+        "config": base.map_config(layers.layers_for(user)),
+        "now": timezone.now(),
+        "counters": overview.counters(user),
+        **overview.feed(user),
+    }
+    return render(request, "screens/wall.html", context)
+
+
+@permission_required("screens.wall")
+def wall_board(request: HttpRequest) -> HttpResponse:
+    """The wall's figures and lists as a part."""
+    user = account(request)
+    context = {"counters": overview.counters(user), **overview.feed(user)}
+    return render(request, "screens/parts/wall_board.html", context)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that this person may find."""
+    text = request.GET.get("q", "")
+    context = {"title": _("Search"), "q": text, "answers": searching.search(account(request), text)}
+    return render(request, "screens/search.html", context)
+
+
+def layer(request: HttpRequest, slug: str) -> HttpResponse:
+    """GeoJSON of one layer, optionally of a box."""
+    body = layers.features(account(request), slug, layers.box_of(request.GET.get("bbox")))
+    return HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+@cache_control(public=True, max_age=60)
+def base_map(request: HttpRequest) -> HttpResponse:
+    """Outlines and names, public as on any printed map; unchanged ones cost a 304."""
+    made = base.base()
+    if request.headers.get("If-None-Match") == made.etag:
+        return HttpResponse(status=304, headers={"ETag": made.etag})
+    return HttpResponse(made.body, content_type="application/geo+json", headers={"ETag": made.etag})
+
+
+@login_not_required
+def place_map(_request: HttpRequest) -> HttpResponse:
+    """The config of the small map on which a citizen sets a pin."""
+    return JsonResponse(base.map_config([]))
+
+
+@login_not_required
+def unit_of_point(request: HttpRequest) -> HttpResponse:
+    """`?lon=…&lat=…` → the commune or ward there; null outside the province."""
+    try:
+        point = LonLat.checked(float(request.GET.get("lon", "")), float(request.GET.get("lat", "")))
+    except ValueError as error:
+        raise BadInput.of(
+            "lon, lat", request.GET.urlencode(), "degrees", "must be two numbers in degrees"
+        ) from error
+    unit = unit_at(point)
+    return JsonResponse({"unit": {"code": unit.code, "name": unit.full_name} if unit else None})

@@ -1,0 +1,94 @@
+// The side panel of the map: what is opened goes there, links to alerts and incidents stay in it,
+// and what was changed in it refreshes the lists without waiting for the live stream.
+
+import htmx from "htmx.org";
+import { Refresher } from "./live";
+
+const OWN = /^\/(alerts|incidents)\/(\d+)\/$/;
+
+/** `/incidents/3/` → `/incidents/3/panel/`; undefined for any other address. */
+export function panelAddress(href: string): string | undefined {
+  const path = new URL(href, location.href).pathname;
+  return OWN.test(path) ? `${path}panel/` : undefined;
+}
+
+class Panel {
+  private opener: HTMLElement | undefined;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly body: HTMLElement,
+    private readonly refresher: Refresher,
+  ) {}
+
+  opened(): void {
+    if (this.root.hidden) {
+      this.opener = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
+      this.root.hidden = false;
+    }
+    document.documentElement.classList.add("has-panel");
+    this.body.querySelector<HTMLElement>("h2 a, button")?.focus({ preventScroll: true });
+  }
+
+  close(): void {
+    this.root.hidden = true;
+    this.body.replaceChildren();
+    document.documentElement.classList.remove("has-panel");
+    this.opener?.focus();
+  }
+
+  follow(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || !(event.target instanceof Element)) return;
+    const link = event.target.closest("a");
+    const address = link && panelAddress(link.href);
+    if (!address) return;
+    event.preventDefault();
+    void htmx.ajax("get", address, { target: this.body, swap: "innerHTML" });
+  }
+
+  /** Someone else changed the incident that is open here; a half-written note is not taken away. */
+  changed(id: unknown): void {
+    const shown = this.body.querySelector<HTMLElement>("[data-incident]")?.dataset["incident"];
+    const busy = document.activeElement?.matches("input, textarea, select") && this.body.contains(document.activeElement);
+    const written = [...this.body.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
+    if (shown !== String(id) || busy || written) return;
+    void htmx.ajax("get", `/incidents/${shown}/panel/`, { target: this.body, swap: "innerHTML" });
+  }
+
+  wrote(): void {
+    for (const name of ["alerts.written", "response.written"]) this.refresher.note(name);
+    document.dispatchEvent(new CustomEvent("naoso:event", { detail: { name: "alerts.written" } }));
+    document.dispatchEvent(new CustomEvent("naoso:event", { detail: { name: "response.written" } }));
+  }
+}
+
+export function mount(root: HTMLElement): (() => void) | undefined {
+  const body = root.querySelector<HTMLElement>("[data-panel-body]");
+  if (!body) return undefined;
+  const panel = new Panel(root, body, new Refresher());
+  root.querySelector("[data-panel-close]")?.addEventListener("click", () => {
+    panel.close();
+  });
+  body.addEventListener("click", (event) => {
+    panel.follow(event);
+  });
+  body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target === body) panel.opened();
+  });
+  body.addEventListener("htmx:afterRequest", (event) => {
+    const detail = (event as CustomEvent<{ requestConfig: { verb: string }; successful: boolean }>).detail;
+    if (detail.requestConfig.verb !== "get" && detail.successful) panel.wrote();
+  });
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !root.hidden && !document.querySelector("dialog[open]")) panel.close();
+  };
+  const onChange = (event: Event) => {
+    panel.changed((event as CustomEvent<{ data: { id?: unknown } }>).detail.data.id);
+  };
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("naoso:response.incident_changed", onChange);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    document.removeEventListener("naoso:response.incident_changed", onChange);
+  };
+}
