@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from naoso.cli import engines, lifecycle
+from naoso.cli.audit import app as audit_app
 from naoso.cli.centre import here
+from naoso.cli.import_places import import_places
 
 app = typer.Typer(
     help="Não Số: the operations centre of a province and its cities.",
@@ -19,7 +21,6 @@ app = typer.Typer(
 run_app = typer.Typer(help="Processes of a centre; the supervisor starts them.")
 import_app = typer.Typer(help="Bring data in from files.", no_args_is_help=True)
 simulate_app = typer.Typer(help="Devices that are not there: simulated and replayed.", no_args_is_help=True)
-audit_app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 bench_app = typer.Typer(
     help="Measure, on servers of its own; prints JSON lines and exits 1 when a figure falls short.",
     no_args_is_help=True,
@@ -80,6 +81,75 @@ def logs(
         lifecycle.logs(here(), name, follow=follow)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run every check and test on servers of its own; needs nothing running, touches nothing running.
+
+    With arguments, run pytest alone with them: ./naoso test src/naoso/core/alerts -k escalate
+    """
+    from naoso.cli import testing
+
+    with reported():
+        raise typer.Exit(testing.run(context.args))
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="The archive to write; default below var/backups.")
+    ] = None,
+) -> None:
+    """Write database and files of the running centre into one archive."""
+    from naoso.cli import backup as backups
+
+    with reported():
+        typer.echo(backups.backup(here(), file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive that `backup` wrote.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put a backup in place of what the running centre holds. The files of before stay in files.before."""
+    from naoso.cli import backup as backups
+
+    if not yes:
+        typer.confirm(f"Replace everything in this centre by {file}?", abort=True)
+    with reported():
+        backups.restore(here(), file)
+
+
+@app.command("new-domain")
+def new_domain(name: Annotated[str, typer.Argument(help="Such as flood or waste_collection.")]) -> None:
+    """Make a folder in src/naoso/domains with a working first page and its tests."""
+    from naoso.cli import new_domain as domains
+
+    with reported():
+        folder = domains.create(name)
+        typer.echo(f"{folder} is there and switched on; its page: /{name.replace('_', '-')}/")
+
+
+@simulate_app.command("replay")
+def simulate_replay(
+    file: Annotated[Path, typer.Argument(help="Hourly CSV in the form of the Beijing multi-site data set.")],
+    *,
+    speed: Annotated[float, typer.Option(help="Times faster than life.")] = 3600.0,
+) -> None:
+    """Replay a recorded file through the real path (MQTT, stream, ingest), shifted so that it ends now."""
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli import simulate
+
+        simulate.replay(file, speed)
+
+
+import_app.command("places")(import_places)
+
+
 class reported:  # noqa: N801 - reads as a word where it is used
     """Turns an engine's error into a line and exit 1."""
 
@@ -138,7 +208,7 @@ def run_seed() -> None:
     """Demo province."""
     from naoso.cli import run
 
-    run.seed(os.environ["NAOSO_DEMO_PASSWORD"])
+    typer.echo(run.seed(os.environ["NAOSO_DEMO_PASSWORD"]))
 
 
 @run_app.command("nats-users")

@@ -107,6 +107,15 @@ def give(path: Path) -> None:
         shutil.chown(path, user, user)
 
 
+def hand_over(*files: Path) -> None:
+    """Give files to the servers' user, private."""
+    user = service_user()
+    for file in files:
+        file.chmod(0o600)
+        if user:
+            shutil.chown(file, user, user)
+
+
 def reachable(path: Path) -> bool:
     """Whether the unprivileged user can get to a folder (a clone below /root cannot be reached)."""
     done = subprocess.run(demoted(["test", "-x", str(path)]), check=False, capture_output=True)

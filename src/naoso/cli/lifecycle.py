@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from rich.table import Table
 from naoso.cli import build, engines, supervision
 from naoso.cli.centre import Centre, prepare, programs, supervisor_conf
 from naoso.config.options import ROOT
+from naoso.connectors.nats.config import bootstrap_users, server_conf
 
 console = Console(highlight=False)
 WEB_READY_S = 60.0
@@ -60,14 +62,15 @@ def up(centre: Centre, *, demo: bool, port: int | None) -> None:
     start_servers(centre, env)
     with step("Bringing the database's tables up to date"):
         manage("migrate", "--verbosity", "0")
+    cast: list[list[str]] = []
     if env.get("DEMO"):
-        with step("Filling in the demo province") as say:
-            say(seed(env["DEMO_PASSWORD"]))
+        with step("Filling in the demo province"):
+            cast = seed(env["DEMO_PASSWORD"])
     render_users()
     with step("Starting the centre's processes"):
         supervision.start_all(centre)
         await_web(centre)
-    greet(centre, env, first=first)
+    greet(centre, env, cast, first=first)
 
 
 def start_servers(centre: Centre, env: dict[str, str]) -> None:
@@ -94,10 +97,8 @@ def start_servers(centre: Centre, env: dict[str, str]) -> None:
 
 def write_nats_conf(folder: Path, env: dict[str, str]) -> None:
     """The server's configuration, readable by its user alone: it holds the house's password."""
-    from naoso.core.ingest.nats_conf import bootstrap_users, render_server_conf
-
     engines.give(folder)
-    conf = render_server_conf(
+    conf = server_conf(
         port=int(env["NATS_PORT"]),
         mqtt_port=int(env["NAOSO_MQTT_PORT"]),
         folder=folder,
@@ -108,18 +109,7 @@ def write_nats_conf(folder: Path, env: dict[str, str]) -> None:
     users = folder / "users.conf"
     if not users.exists():
         users.write_text(bootstrap_users(env["NAOSO_NATS_USER"], env["NAOSO_NATS_PASSWORD"]))
-    hand_over(folder / "nats.conf", users)
-
-
-def hand_over(*files: Path) -> None:
-    """Give files to the servers' user, private."""
-    import shutil
-
-    user = engines.service_user()
-    for file in files:
-        file.chmod(0o600)
-        if user:
-            shutil.chown(file, user, user)
+    engines.hand_over(folder / "nats.conf", users)
 
 
 def manage(*arguments: str) -> None:
@@ -131,15 +121,16 @@ def manage(*arguments: str) -> None:
         raise engines.EngineError(f"{arguments[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
-def seed(password: str) -> str:
-    """Run the modules' seeds in a process of their own."""
+def seed(password: str) -> list[list[str]]:
+    """Run the modules' seeds in a process of their own; returns who can sign in."""
     done = subprocess.run(
         [sys.executable, "-m", "naoso.cli", "run", "seed"], check=False, capture_output=True, text=True,
         cwd=ROOT, env=os.environ | {"NAOSO_DEMO_PASSWORD": password},
     )  # fmt: skip
     if done.returncode:
         raise engines.EngineError(f"the seed failed:\n{(done.stdout + done.stderr)[-2000:]}")
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "unchanged"
+    cast: list[list[str]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return cast
 
 
 def render_users() -> None:
@@ -171,15 +162,14 @@ def await_web(centre: Centre) -> None:
             time.sleep(0.2)
 
 
-def greet(centre: Centre, env: dict[str, str], *, first: bool) -> None:
+def greet(centre: Centre, env: dict[str, str], cast: list[list[str]], *, first: bool) -> None:
     """The address, and who can sign in."""
     console.print(f"\n[bold]Não Số runs at {centre.url}[/]")
-    if env.get("DEMO"):
-        from naoso.core.people.demo_accounts import DEMO_ACCOUNTS
-
-        table = Table("Sign in as", "who", "may", box=None)
-        for account in DEMO_ACCOUNTS:
-            table.add_row(account.username, account.who, account.may)
+    console.print(f"Citizens report at {centre.url}/reports/new/")
+    if cast:
+        table = Table("sign in as", "who", "role", box=None)
+        for username, name, role in cast:
+            table.add_row(username, name, role)
         console.print(table)
         console.print(f"Password of all of them: [bold]{env['DEMO_PASSWORD']}[/]")
     elif first:

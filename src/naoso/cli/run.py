@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ def web() -> None:
     """Become Granian: ASGI, one or more workers."""
     web_options = options.web()
     arguments = [
-        sys.executable, "-m", "granian", "naoso.config.asgi:application", "--interface", "asgi",
+        sys.executable, "-m", "granian", "naoso.config.asgi:application", "--interface", "asginl",
         "--host", web_options.host, "--port", str(web_options.port),
         "--workers", str(web_options.web_workers), "--loop", "uvloop", "--no-ws",
         "--workers-kill-timeout", "5", "--respawn-failed-workers", "--backlog", "2048",
@@ -78,6 +79,31 @@ def simulators() -> None:
     from naoso.cli import simulate
 
     simulate.run_simulators()
+
+
+def seed(password: str) -> str:
+    """Fill in the demo province, safe to repeat; returns the cast as JSON."""
+    setup()
+    from naoso.config.modules import registry
+    from naoso.core.people import seed as people
+    from naoso.core.places import seed as places
+    from naoso.kernel.modules import resolve
+
+    places.seed()
+    people.seed(password)
+    for module in registry:
+        if module.seed:
+            resolve(module.seed)()
+    roles = {code: name for code, name, _english in people.ROLES}
+    return json.dumps([[person.username, person.name, roles[person.role]] for person in people.CAST])
+
+
+def first_code() -> str:
+    """The one-time code of the first administrator."""
+    setup()
+    from naoso.core.people.first import create_first_code
+
+    return create_first_code()
 
 
 def setup() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pkgutil import iter_modules
+
+import naoso.domains
 from naoso.config import options
 from naoso.kernel.modules import Registry, load_module
 
@@ -19,8 +22,10 @@ SCREENS = ("naoso.screens",)
 
 
 def domains() -> tuple[str, ...]:
-    """Packages of the domains that the settings switch on."""
-    return tuple(name.strip() for name in options.web().modules.split(",") if name.strip())
+    """Packages of the domains switched on: the allow-list of the settings, else every folder there is."""
+    wanted = [name.strip() for name in options.web().modules.split(",") if name.strip()]
+    found = wanted or sorted(info.name for info in iter_modules(naoso.domains.__path__) if info.ispkg)
+    return tuple(f"naoso.domains.{name}" for name in found)
 
 
 registry = Registry(load_module(package) for package in (*CORE, *domains(), *SCREENS))

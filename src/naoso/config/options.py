@@ -41,10 +41,7 @@ class WebOptions(Options):
     allowed_hosts: str = Field("localhost,127.0.0.1,[::1]", description="host names, by comma")
     site_url: str = Field("", description="public address, https://…; empty: http://host:port")
     title: str = Field("Não Số", description="name shown on every page")
-    modules: str = Field(
-        "naoso.domains.environment,naoso.domains.citizen_reports",
-        description="packages of the domains switched on, by comma",
-    )
+    modules: str = Field("", description="names of the domains switched on, by comma; empty: all")
     web_workers: int = Field(1, ge=1, description="web processes")
     secure_cookies: bool = Field(False, description="true behind https: cookies leave only over TLS")
 

@@ -184,7 +184,6 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["naoso.ui.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

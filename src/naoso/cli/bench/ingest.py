@@ -51,8 +51,13 @@ def run(readings: int = SINGLES) -> bool:
 
 
 def tell_two(
-    report: Report, stage: Stage, bodies: Sequence[bytes], rows: fleets.Rows, intakes: Sequence[str],
-    one: float, copy: float,
+    report: Report,
+    stage: Stage,
+    bodies: Sequence[bytes],
+    rows: fleets.Rows,
+    intakes: Sequence[str],
+    one: float,
+    copy: float,
 ) -> None:
     """Two workers are promised 1.6 times one, until the database or the processors are the limit."""
     two = ingest_speed(stage, bodies, rows, intakes, workers=2)
@@ -91,7 +96,9 @@ def messages(fleet: fleets.Fleet, rows: fleets.Rows, size: int) -> list[bytes]:
     ]
     if size == 1:
         return [
-            publication(f"obs.{code}", json.dumps({"series": key, "time": t, "value": v, "unit": "ug/m3"}).encode())
+            publication(
+                f"obs.{code}", json.dumps({"series": key, "time": t, "value": v, "unit": "ug/m3"}).encode()
+            )
             for (code, key), t, v in told
         ]
     by_source: dict[str, list[dict[str, object]]] = {}
@@ -113,7 +120,9 @@ def copy_speed(stage: Stage, rows: fleets.Rows) -> float:
     from naoso.core.telemetry.pgbinary import copy_block
 
     blocks = [
-        copy_block(rows.series_ids[a : a + COPY_ROWS], rows.times[a : a + COPY_ROWS], rows.values[a : a + COPY_ROWS])
+        copy_block(
+            rows.series_ids[a : a + COPY_ROWS], rows.times[a : a + COPY_ROWS], rows.values[a : a + COPY_ROWS]
+        )
         for a in range(0, len(rows.times), COPY_ROWS)
     ]
     empty(stage)
@@ -145,7 +154,10 @@ def ingest_speed(
     """Everything lies in the stream before the clock starts; it stops when the last row is committed."""
     empty(stage)
     last = fill_stream(stage, frames)
-    with processes(workers, intakes) as started_at, psycopg.connect(stage.postgres.url, autocommit=True) as connection:
+    with (
+        processes(workers, intakes) as started_at,
+        psycopg.connect(stage.postgres.url, autocommit=True) as connection,
+    ):
         while not done(connection, last):
             time.sleep(0.005)
         took = time.perf_counter() - started_at

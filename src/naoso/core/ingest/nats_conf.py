@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,15 @@ class UsersFile:
         return self._reload()
 
     def _replace(self, text: str) -> None:
-        """At once, private, of the owner that it had."""
+        """At once, with the owner and the mode that the file had; a new one is private."""
         part = self.path.with_suffix(".part")
         part.touch(mode=0o600)
         part.write_text(text)
-        if self.path.exists() and os.geteuid() == 0:
+        if self.path.exists():
             old = self.path.stat()
-            shutil.chown(part, old.st_uid, old.st_gid)
+            part.chmod(stat.S_IMODE(old.st_mode))
+            if os.geteuid() == 0:
+                os.chown(part, old.st_uid, old.st_gid)
         part.replace(self.path)
 
     def _reload(self) -> bool:

@@ -68,6 +68,17 @@ class Plan:
     batch: int = 8000
 
 
+def make_stream(access: Access, max_bytes: int = 4 << 30) -> None:
+    """Before any source may speak: what no stream catches is acknowledged to a device and lost."""
+    with access.connect("naoso-setup") as stream:
+        _ensure(stream, max_bytes)
+
+
+def _ensure(stream: Connection, max_bytes: int) -> Stream:
+    settings = {"subjects": SUBJECTS, "max_age": KEEP_NS, "max_bytes": max_bytes, "discard": "old"}
+    return ensure_stream(stream, STREAM, settings)
+
+
 class Busy(StreamError):
     """Another worker holds this part."""
 
@@ -119,8 +130,7 @@ class Session:
 
     def open(self) -> None:
         """Takes its parts, each from behind its stored position."""
-        settings = {"subjects": SUBJECTS, "max_age": KEEP_NS, "max_bytes": self.plan.max_bytes, "discard": "old"}
-        stream = ensure_stream(self.stream, STREAM, settings)
+        stream = _ensure(self.stream, self.plan.max_bytes)
         self.weeks = {(week - dt.date(1970, 1, 5)).days // 7 for week in partitions.existing()}
         highest = max(Position.objects.values_list("part", flat=True), default=-1)
         for part in range(max(self.plan.parts, highest + 1)):
