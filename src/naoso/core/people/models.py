@@ -170,7 +170,7 @@ class AuditAction(models.TextChoices):
     UPDATE = "update", _("Changed")
     DELETE = "delete", _("Deleted")
     TRUNCATE = "truncate", _("Emptied")
-    READ = "read", _("Read")
+    READ = "read", _("Personal data read")
     SIGNED_IN = "signed_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in refused")
     SIGNED_OUT = "signed_out", _("Signed out")
