@@ -46,7 +46,7 @@ def badge(value: Any, label: Any = "", tone: str = "", icon: str = "", classes: 
 @register.simple_tag
 def age(at: datetime | None, empty: Any = "") -> SafeString:
     """`{% age alert.raised_at %}`: a relative time that the page keeps fresh."""
-    if at is None:
+    if not at:
         return format_html('<span class="text-secondary">{}</span>', empty or _("never"))
     return format_html(
         '<time datetime="{}" title="{}" data-age>{}</time>',
