@@ -14,5 +14,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("i18n/set/", login_not_required(set_language), name="set_language"),
     path("i18n/words.js", login_not_required(JavaScriptCatalog.as_view()), name="js_words"),
+    path("api/", include("naoso.api.urls")),
     *(path(module.url_prefix, include(module.urls)) for module in registry if module.urls),
 ]
