@@ -73,6 +73,7 @@ def roll_up() -> Rolled:
 def _roll_batch() -> Rolled | None:
     """The due rows vanish in the transaction that makes their means: a crash leaves them due."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS telemetry_due")
         cursor.execute(KEEP_DUE.format(take=TAKE_DUE), [BATCH])
         if cursor.rowcount == 0:
             return None
