@@ -13,12 +13,12 @@ from naoso.core.places.models import LOCAL, PROVINCIAL
 
 # Five decimals are a metre; 0.0004 degrees are 40 m, less than a pixel where whole outlines are seen.
 OUTLINES = """
-SELECT u.id, u.name, u.kind = ANY(%(provincial)s), u.outline_approximate,
-       EXISTS (SELECT 1 FROM places_adminunit c WHERE c.parent_id = u.id AND c.kind = ANY(%(local)s)),
+SELECT u.id, u.name, u.kind = ANY(%(provincial)s::text[]), u.outline_approximate,
+       EXISTS (SELECT 1 FROM places_adminunit c WHERE c.parent_id = u.id AND c.kind = ANY(%(local)s::text[])),
        ST_AsGeoJSON(ST_SimplifyPreserveTopology(u.outline, 0.0004), 5),
        ST_X(u.centre), ST_Y(u.centre)
 FROM places_adminunit u
-WHERE u.kind = ANY(%(provincial)s || %(local)s) AND u.valid_from <= %(day)s
+WHERE u.kind = ANY(%(provincial)s::text[] || %(local)s::text[]) AND u.valid_from <= %(day)s
   AND (u.valid_to IS NULL OR u.valid_to > %(day)s)
 ORDER BY u.id
 """
@@ -27,7 +27,7 @@ EXTENT = """
 SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e), bool_or FROM (
     SELECT ST_Extent(coalesce(outline, centre)) AS e, bool_or(outline_approximate)
     FROM places_adminunit
-    WHERE kind = ANY(%(local)s) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    WHERE kind = ANY(%(local)s::text[]) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
 ) AS x
 """
 SOVEREIGN = (

@@ -11,12 +11,12 @@ MODULE = Module(
     title=_("Screens"),
     app="naoso.screens.apps.Config",
     permissions=(
-        Permission("screens.map", _("Open the operations map")),
-        Permission("screens.wall", _("Open the wall view")),
+        Permission("screens.view_map", _("Open the operations map")),
+        Permission("screens.view_wall", _("Open the wall view")),
     ),
     menu=(
-        MenuItem(_("Operations map"), "home", "map-2", "screens.map", 10),
-        MenuItem(_("Wall"), "wall", "device-tv", "screens.wall", 900),
+        MenuItem(_("Operations map"), "home", "map-2", "screens.view_map", 10),
+        MenuItem(_("Wall"), "wall", "device-tv", "screens.view_wall", 900),
     ),
     urls="naoso.screens.urls",
 )

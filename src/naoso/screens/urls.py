@@ -18,7 +18,6 @@ urlpatterns = [
     path("map/layers/<slug:slug>.json", views.layer, name="map_layer"),
     path("map/base.json", views.base_map, name="map_base"),
     path("map/place.json", views.place_map, name="map_place"),
-    path("places/at", views.unit_of_point, name="unit_of_point"),
     path("live/stream", stream, name="live_stream"),
     path("", include("naoso.ui.urls")),
 ]

@@ -14,9 +14,6 @@ from django.views.decorators.cache import cache_control
 from naoso.core.people.access import permission_required
 from naoso.core.people.models import Account
 from naoso.core.people.scope import allowed, require
-from naoso.core.places.selectors import unit_at
-from naoso.kernel.errors import BadInput
-from naoso.kernel.geometry import LonLat
 from naoso.screens import base, layers, overview
 from naoso.screens import search as searching
 from naoso.ui.context import menu
@@ -30,11 +27,11 @@ def account(request: HttpRequest) -> Account:
 def home(request: HttpRequest) -> HttpResponse:
     """The operations map; whoever has no map goes to the first page that is theirs."""
     user = account(request)
-    if not allowed(user, "screens.map"):
+    if not allowed(user, "screens.view_map"):
         pages = [entry["url"] for entry in menu(request) if entry["url"] != request.path]
         if pages:
             return HttpResponseRedirect(pages[0])
-    require(user, "screens.map")
+    require(user, "screens.view_map")
     words = overview.source_words(user)
     context = {
         "title": _("Operations map"),
@@ -46,25 +43,25 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/map.html", context)
 
 
-@permission_required("screens.map")
+@permission_required("screens.view_map")
 def feed(request: HttpRequest) -> HttpResponse:
     """Alerts and incidents as a part."""
     return render(request, "screens/parts/feed.html", overview.feed(account(request)))
 
 
-@permission_required("screens.map")
+@permission_required("screens.view_map")
 def counters(request: HttpRequest) -> HttpResponse:
     """The figures at the top as a part."""
     return render(request, "screens/parts/counters.html", {"counters": overview.counters(account(request))})
 
 
-@permission_required("screens.map")
+@permission_required("screens.view_map")
 def sources(request: HttpRequest) -> HttpResponse:
     """The last word of every source as a part."""
     return render(request, "screens/parts/sources.html", {"sources": overview.source_words(account(request))})
 
 
-@permission_required("screens.wall")
+@permission_required("screens.view_wall")
 def wall(request: HttpRequest) -> HttpResponse:
     """For a wall of screens: no menus, big figures, nothing to press."""
     user = account(request)
@@ -78,7 +75,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/wall.html", context)
 
 
-@permission_required("screens.wall")
+@permission_required("screens.view_wall")
 def wall_board(request: HttpRequest) -> HttpResponse:
     """The wall's figures and lists as a part."""
     user = account(request)
@@ -113,16 +110,3 @@ def base_map(request: HttpRequest) -> HttpResponse:
 def place_map(_request: HttpRequest) -> HttpResponse:
     """The config of the small map on which a citizen sets a pin."""
     return JsonResponse(base.map_config([]))
-
-
-@login_not_required
-def unit_of_point(request: HttpRequest) -> HttpResponse:
-    """`?lon=…&lat=…` → the commune or ward there; null outside the province."""
-    try:
-        point = LonLat.checked(float(request.GET.get("lon", "")), float(request.GET.get("lat", "")))
-    except ValueError as error:
-        raise BadInput.of(
-            "lon, lat", request.GET.urlencode(), "degrees", "must be two numbers in degrees"
-        ) from error
-    unit = unit_at(point)
-    return JsonResponse({"unit": {"code": unit.code, "name": unit.full_name} if unit else None})

@@ -32,6 +32,7 @@ SUBJECTS = ("events.>", "live.>")
 DURABLE = "events."
 
 RESYNC = b"event: resync\ndata: {}\n\n"
+BEAT = b"event: beat\ndata: {}\n\n"
 DOWN = b"event: down\ndata: {}\n\n"
 
 
@@ -98,7 +99,7 @@ class Hub:
         self.name = secrets.token_hex(4)
         self.number = 0
         self.born = time.time()
-        self.up = False
+        self.up = self.was_up = False
         self.groups: dict[Ears, Group] = {}
         self.accounts: dict[int, set[Listener]] = {}
         self.private: dict[int, list[bytes]] = {}
@@ -141,7 +142,8 @@ class Hub:
         for subject in SUBJECTS:
             await self._client.subscribe(subject, cb=self._heard)
         await self._client.flush()
-        self.up = True
+        self.up = self.was_up = True
+        self._all(RESYNC)
 
     def _turn(self, *, up: bool) -> None:
         """What was missed while the stream was away cannot be told: every page reads itself anew."""
@@ -208,7 +210,7 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            self._all(b"event: beat\ndata: %d\n\n" % int(time.time()) if self.up else DOWN)
+            self._all(BEAT if self.up else DOWN)
 
     def join(self, account_id: int, ears: Ears, *, last: str = "", since: float = 0.0) -> Listener:
         """`last` is the id of the last message heard, `since` the time when the page was made."""
@@ -222,7 +224,7 @@ class Hub:
 
     def _missed(self, listener: Listener, last: str, since: float) -> bytes:
         if not self.up:
-            return DOWN
+            return DOWN if self.was_up else BEAT  # at its very start the hub is not late yet
         newer = self._newer(last, since)
         if newer is None:
             return RESYNC
@@ -233,7 +235,7 @@ class Hub:
             if newer(event)
             and (event.audience.account_id == account_id or listener.ears.hear(event.audience))
         ]
-        return self.chunk(bodies) if bodies else b"retry: 2000\nevent: beat\ndata: 0\n\n"
+        return self.chunk(bodies) if bodies else BEAT
 
     def _newer(self, last: str, since: float) -> Callable[[Remembered], bool] | None:
         """None where the hub cannot know all that was missed."""

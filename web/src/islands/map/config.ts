@@ -35,6 +35,8 @@ export interface MapConfig {
   approximate: boolean;
   labels: { name: string; lon: number; lat: number }[];
   locale: string;
+  /** Size of marks and letters against a desk's screen; a wall's are larger. */
+  scale?: number;
 }
 export interface FeatureProps {
   id: string;

@@ -175,7 +175,7 @@ class OperationsMap {
     });
     this.on("naoso:fly", (detail) => {
       const { lon, lat, zoom, slug, id } = detail as { lon: number; lat: number; zoom?: number; slug?: string; id?: string };
-      this.map.flyTo({ center: [lon, lat], zoom: zoom ?? Math.max(this.map.getZoom(), 13), maxDuration: 1500 });
+      this.map.flyTo({ center: [lon, lat], zoom: zoom ?? Math.max(this.map.getZoom(), 13), maxDuration: 1500, offset: [innerWidth < 768 ? 0 : -130, 0] });
       if (slug && id) this.select(slug, id);
     });
     this.root.querySelector("[data-map-fit]")?.addEventListener("click", () => {
@@ -223,7 +223,8 @@ function asked(config: MapConfig): MapConfig {
 }
 
 export async function mount(root: HTMLElement): Promise<() => void> {
-  const config = asked(readConfig(root) as MapConfig);
+  const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  const config = { ...asked(readConfig(root) as MapConfig), scale: letters / 16 };
   const box = document.createElement("div");
   box.className = "map-canvas";
   root.prepend(box);

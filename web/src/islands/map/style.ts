@@ -55,12 +55,12 @@ function label(p: Palette, size: number | ExpressionSpecification, soft = false)
   } as const;
 }
 
-export function baseLayers(dark: boolean): LayerSpecification[] {
+export function baseLayers(dark: boolean, scale = 1): LayerSpecification[] {
   const p = palette(dark);
   const province: FilterSpecification = ["==", ["get", "level"], "province"];
   const commune: FilterSpecification = ["==", ["get", "level"], "commune"];
-  const named = label(p, ["interpolate", ["linear"], ["zoom"], 8, 10, 12, 14], true);
-  const grand = label(p, ["interpolate", ["linear"], ["zoom"], 5, 11, 10, 18]);
+  const named = label(p, ["interpolate", ["linear"], ["zoom"], 8, 10 * scale, 12, 14 * scale], true);
+  const grand = label(p, ["interpolate", ["linear"], ["zoom"], 5, 11 * scale, 10, 18 * scale]);
   return [
     { id: "water", type: "background", paint: { "background-color": p.water } },
     {
@@ -104,7 +104,7 @@ export function clickable(layer: LayerConfig): string[] {
     : [`${layer.slug}:dot`, `${layer.slug}:mark`, `${layer.slug}:loud`];
 }
 
-function markLayer(layer: LayerConfig, dark: boolean, loud: boolean): LayerSpecification {
+function markLayer(layer: LayerConfig, dark: boolean, loud: boolean, scale: number): LayerSpecification {
   const p = palette(dark);
   return {
     id: `${layer.slug}:${loud ? "loud" : "mark"}`,
@@ -112,13 +112,13 @@ function markLayer(layer: LayerConfig, dark: boolean, loud: boolean): LayerSpeci
     source: sourceId(layer.slug),
     layout: {
       "icon-image": ["concat", layer.slug, ":", ["get", "state"]],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 7, 0.62, 11, 0.85, 15, 1.1],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 7, 0.62 * scale, 11, 0.85 * scale, 15, 1.1 * scale],
       "icon-allow-overlap": loud,
       "icon-padding": 1,
       "symbol-sort-key": ["-", 0, rank],
       "text-field": ["step", ["zoom"], "", 10, ["get", "caption"]],
       "text-font": BOLD,
-      "text-size": 11,
+      "text-size": 11 * scale,
       "text-offset": [0, 1.5],
       "text-anchor": "top",
       "text-optional": true,
@@ -131,23 +131,23 @@ function markLayer(layer: LayerConfig, dark: boolean, loud: boolean): LayerSpeci
   };
 }
 
-function pointLayers(layer: LayerConfig, dark: boolean): LayerSpecification[] {
+function pointLayers(layer: LayerConfig, dark: boolean, scale: number): LayerSpecification[] {
   const p = palette(dark);
   const dot: LayerSpecification = {
     id: `${layer.slug}:dot`,
     type: "circle",
     source: sourceId(layer.slug),
     paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5],
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 2.5 * scale, 12, 5 * scale],
       "circle-color": ["case", isHollow, p.halo, colour],
       "circle-stroke-color": ["case", isHollow, COLOURS.stale, p.halo],
       "circle-stroke-width": 1.2,
     },
   };
-  return [dot, markLayer(layer, dark, false), markLayer(layer, dark, true)];
+  return [dot, markLayer(layer, dark, false, scale), markLayer(layer, dark, true, scale)];
 }
 
-function areaLayers(layer: LayerConfig, dark: boolean): LayerSpecification[] {
+function areaLayers(layer: LayerConfig, dark: boolean, scale: number): LayerSpecification[] {
   const source = sourceId(layer.slug);
   return [
     {
@@ -158,18 +158,18 @@ function areaLayers(layer: LayerConfig, dark: boolean): LayerSpecification[] {
       id: `${layer.slug}:edge`, type: "line", source,
       paint: { "line-color": colour, "line-width": 2, "line-dasharray": [3, 1.5] },
     },
-    markLayer(layer, dark, false),
+    markLayer(layer, dark, false, scale),
   ];
 }
 
-export function ringLayer(layer: LayerConfig, dark: boolean): LayerSpecification {
+export function ringLayer(layer: LayerConfig, dark: boolean, scale = 1): LayerSpecification {
   return {
     id: `${layer.slug}:ring`,
     type: "circle",
     source: sourceId(layer.slug),
     filter: ["==", ["get", "id"], ""],
     paint: {
-      "circle-radius": 23,
+      "circle-radius": 23 * scale,
       "circle-color": "rgba(0,0,0,0)",
       "circle-stroke-color": dark ? "#4fd1dc" : "#0b5f66",
       "circle-stroke-width": 3,
@@ -177,8 +177,8 @@ export function ringLayer(layer: LayerConfig, dark: boolean): LayerSpecification
   };
 }
 
-export function overlayLayers(layer: LayerConfig, dark: boolean): LayerSpecification[] {
-  const drawn = layer.kind === "area" ? areaLayers(layer, dark) : [...pointLayers(layer, dark), ringLayer(layer, dark)];
+export function overlayLayers(layer: LayerConfig, dark: boolean, scale = 1): LayerSpecification[] {
+  const drawn = layer.kind === "area" ? areaLayers(layer, dark, scale) : [...pointLayers(layer, dark, scale), ringLayer(layer, dark, scale)];
   return layer.minzoom === undefined ? drawn : drawn.map((l) => ({ ...l, minzoom: layer.minzoom ?? 0 }));
 }
 
@@ -201,15 +201,16 @@ export function sources(config: MapConfig): Record<string, SourceSpecification> 
   };
 }
 
+/** The first in the list lies on top, and its marks are placed before the others'. */
 export function overlays(config: MapConfig, dark: boolean): LayerSpecification[] {
-  return [sovereignLayer(dark), ...config.layers.flatMap((layer) => overlayLayers(layer, dark))];
+  return [sovereignLayer(dark), ...[...config.layers].reverse().flatMap((layer) => overlayLayers(layer, dark, config.scale))];
 }
 
 export function plainStyle(config: MapConfig, dark: boolean): StyleSpecification {
   return {
     version: 8,
     sources: { base: EMPTY, "base-names": EMPTY, ...sources(config) },
-    layers: [...baseLayers(dark), ...overlays(config, dark)],
+    layers: [...baseLayers(dark, config.scale), ...overlays(config, dark)],
   };
 }
 
