@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ def create_first_code() -> str:
     return code
 
 
-def claim(*, code: str, organisation_name: str, password: str, **person: str) -> Account:
+def claim(*, code: str, organisation_name: str, password: str, **person: Any) -> Account:
     """Makes the usual roles, the root organisation and its administrator; the code is void then."""
     _spend_try(code)
     try:

@@ -34,10 +34,10 @@ class ServiceForm(forms.Form):
         return None
 
 
-class OrganisationField(forms.ModelChoiceField):
+class OrganisationField(forms.ModelChoiceField[Organisation]):
     """The tree as a list, each body set in below the one it reports to."""
 
-    def label_from_instance(self, obj: Organisation) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Organisation) -> str:
         """Depth shown by dashes: a select keeps no blanks."""
         return "– " * getattr(obj, "tree_depth", 0) + str(obj)
 
@@ -100,11 +100,12 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
         held = set(role.permissions) if role else set()
-        initial = {f"in_{module.slug}": sorted(held) for module in settings.MODULES}
+        initial: dict[str, Any] = {f"in_{module.slug}": sorted(held) for module in settings.MODULES}
         initial["everything"] = ALL_PERMISSIONS in held
         if role:
             initial |= {"name": role.name, "name_en": role.name_en, "code": role.code}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         for module in settings.MODULES:
             if module.permissions:
                 self.fields[f"in_{module.slug}"] = forms.MultipleChoiceField(

@@ -46,7 +46,8 @@ def seen(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
 
         async def awaited(request: HttpRequest) -> HttpResponseBase:
             await sync_to_async(_touch)(request)
-            return await get_response(request)
+            response: HttpResponseBase = await get_response(request)
+            return response
 
         return awaited
 

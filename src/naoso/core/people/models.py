@@ -31,7 +31,7 @@ class OrganisationKind(models.TextChoices):
     COMPANY = "company", _("Public service company")
 
 
-class Organisation(TreeNode):
+class Organisation(TreeNode):  # type: ignore[misc]
     """A body that owns rows and answers for them; its parent is the body it reports to."""
 
     parent = TreeNodeForeignKey(
@@ -41,9 +41,11 @@ class Organisation(TreeNode):
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
-    unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        AdminUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
     service_area = models.ForeignKey(
-        ServiceArea, models.PROTECT, null=True, blank=True, verbose_name=_("service area")
+        ServiceArea, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service area")
     )
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)

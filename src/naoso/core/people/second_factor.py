@@ -28,7 +28,8 @@ def required(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
                 elsewhere = await sync_to_async(_elsewhere)(request)
                 if elsewhere:
                     return elsewhere
-            return await get_response(request)
+            response: HttpResponseBase = await get_response(request)
+            return response
 
         return awaited
 

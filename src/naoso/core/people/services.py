@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -87,7 +88,7 @@ def deactivate_account(*, account: Account, actor: Account | None, reason: str) 
     with recorded(actor, reason):
         account.is_active = False
         account.save(update_fields=["is_active"])
-        for session in account.usersession_set.all():
+        for session in UserSession.objects.filter(user=account):
             session.end()
         _someone_remains()
 

@@ -93,7 +93,8 @@ def _files(path: Path) -> list[Path]:
 def _layers(file: Path) -> Iterator[Layer]:
     try:
         source = DataSource(file, encoding="utf-8")
-        yield from source
+        for number in range(source.layer_count):
+            yield source[number]
     except GDALException as error:
         raise BadInput.of("file", file.name, "readable", f"the file cannot be read: {error}") from error
 

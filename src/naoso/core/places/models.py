@@ -83,7 +83,7 @@ class AdminUnit(models.Model):
     @property
     def full_name(self) -> str:
         """`phường Sông Công`, `tỉnh Thái Nguyên`."""
-        prefix = FULL_NAME_PREFIX.get(self.kind, "")
+        prefix = FULL_NAME_PREFIX.get(UnitKind(self.kind), "")
         return f"{prefix} {self.name}".strip()
 
 

@@ -11,6 +11,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
@@ -163,7 +164,7 @@ def draw_approximate_outlines(province: AdminUnit) -> None:
             "id", flat=True
         )
     )
-    values = {"units": units, "source": SOURCE, "province": province.pk}
+    values: dict[str, Any] = {"units": units, "source": SOURCE, "province": province.pk}
     with connection.cursor() as cursor:
         cursor.execute(OUTLINES, values)
         cursor.execute(PROVINCE_OUTLINE, values)

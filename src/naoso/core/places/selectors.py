@@ -8,10 +8,10 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
-from naoso.core.places.models import LOCAL, AdminUnit
+from naoso.core.places.models import LOCAL, AdminUnit, AdminUnitQuerySet
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.text import folded
 
@@ -78,7 +78,7 @@ def as_then(unit: AdminUnit, day: dt.date) -> list[AdminUnit]:
     return list(_walk(unit, "new_id", "old_id").on(day).select_related("parent"))
 
 
-def _walk(unit: AdminUnit, here: str, there: str) -> QuerySet[AdminUnit]:
+def _walk(unit: AdminUnit, here: str, there: str) -> AdminUnitQuerySet:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH RECURSIVE walk (id) AS (SELECT %s::bigint UNION
@@ -87,7 +87,7 @@ def _walk(unit: AdminUnit, here: str, there: str) -> QuerySet[AdminUnit]:
             [unit.pk],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    return AdminUnit.objects.filter(pk__in=ids)  # type: ignore[return-value]
+    return AdminUnit.objects.filter(pk__in=ids)
 
 
 def subtree_ids(unit: AdminUnit) -> set[int]:
@@ -97,7 +97,7 @@ def subtree_ids(unit: AdminUnit) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def search_units(text: str) -> QuerySet[AdminUnit]:
+def search_units(text: str) -> AdminUnitQuerySet:
     """By code or by name, tone marks ignored; today's units before old ones."""
     words = folded(text)
     units = AdminUnit.objects.select_related("parent").order_by(F("valid_to").asc(nulls_first=True), "name")

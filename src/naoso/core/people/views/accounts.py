@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from naoso.core.people import selectors, services
-from naoso.core.people.access import permission_required
+from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.forms import AccountFilter, AccountForm, GrantForm, NewAccountForm, ReasonForm
 from naoso.core.people.models import Account, Grant
-from naoso.core.people.rights import covers, read_held
-from naoso.core.people.scope import allowed
+from naoso.core.people.rights import covers
+from naoso.core.people.scope import allowed, read_held
 
 PAGE = 50
 
@@ -24,15 +24,15 @@ PAGE = 50
 @permission_required("people.view")
 def listing(request: HttpRequest) -> HttpResponse:
     """Accounts of the bodies in scope."""
-    form = AccountFilter(request.GET or None, actor=request.user)
-    found = selectors.accounts(request.user).order_by("username")
+    form = AccountFilter(request.GET or None, actor=account_of(request))
+    found = selectors.accounts(account_of(request)).order_by("username")
     if form.is_valid():
         found = selectors.search_accounts(found, form.cleaned_data["q"])
         found = selectors.in_state(found, form.cleaned_data["state"])
         if form.cleaned_data["organisation"]:
             found = found.filter(organisation=form.cleaned_data["organisation"])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    may_create = allowed(request.user, "people.manage")
+    may_create = allowed(account_of(request), "people.manage")
     words = {"title": _("Accounts"), "page": page, "filter": form, "may_create": may_create}
     return render(request, "people/accounts.html", words)
 
@@ -45,13 +45,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         {"grant": grant, "words": selectors.in_words(grant), "state": selectors.state_of(grant)}
         for grant in selectors.grants_of(account)
     ]
-    may_manage = _may_manage(request.user, account)
+    may_manage = _may_manage(account_of(request), account)
     words = {
         "title": str(account),
         "account": account,
         "grants": grants,
         "may_manage": may_manage,
-        "may_grant": allowed(request.user, "people.grant"),
+        "may_grant": allowed(account_of(request), "people.grant"),
         "reason": ReasonForm(),
     }
     return render(request, "people/account.html", words)
@@ -60,9 +60,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("people.manage")
 def create(request: HttpRequest) -> HttpResponse:
     """A new account; by default its owner is sent the link at once."""
-    form = NewAccountForm(request.POST or None, actor=request.user)
+    form = NewAccountForm(request.POST or None, actor=account_of(request))
     if request.method == "POST" and form.is_valid():
-        account = form.carry_out(services.create_account, actor=request.user)
+        account = form.carry_out(services.create_account, actor=account_of(request))
         if account:
             messages.success(request, _("The account was created."))
             return redirect("people:account", pk=account.pk)
@@ -74,9 +74,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes who someone is and where they work."""
     account = _account(request, pk)
     initial = {name: getattr(account, name) for name in AccountForm.base_fields}
-    form = AccountForm(request.POST or None, initial=initial, actor=request.user)
+    form = AccountForm(request.POST or None, initial=initial, actor=account_of(request))
     if request.method == "POST" and form.is_valid():
-        if form.carry_out(services.change_account, account=account, actor=request.user):
+        if form.carry_out(services.change_account, account=account, actor=account_of(request)):
             messages.success(request, _("Saved."))
             return redirect("people:account", pk=pk)
         account.refresh_from_db()
@@ -90,7 +90,7 @@ def switch(request: HttpRequest, pk: int, on: bool) -> HttpResponse:
     account, form = _account(request, pk), ReasonForm(request.POST)
     write = services.reactivate_account if on else services.deactivate_account
     if form.is_valid():
-        form.carry_out(write, account=account, actor=request.user)
+        form.carry_out(write, account=account, actor=account_of(request))
     _say(request, form, _("Saved."))
     return redirect("people:account", pk=pk)
 
@@ -99,7 +99,7 @@ def switch(request: HttpRequest, pk: int, on: bool) -> HttpResponse:
 @permission_required("people.manage")
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends the link to set a password."""
-    services.invite(account=_account(request, pk), actor=request.user)
+    services.invite(account=_account(request, pk), actor=account_of(request))
     messages.success(request, _("The letter is on its way."))
     return redirect("people:account", pk=pk)
 
@@ -108,9 +108,9 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 def give(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a role."""
     account = _account(request, pk)
-    form = GrantForm(request.POST or None, actor=request.user)
+    form = GrantForm(request.POST or None, actor=account_of(request))
     if request.method == "POST" and form.is_valid():
-        grant = form.carry_out(services.give, account=account, actor=request.user)
+        grant = form.carry_out(services.give, account=account, actor=account_of(request))
         if grant:
             messages.success(request, selectors.in_words(grant))
             return redirect("people:account", pk=pk)
@@ -124,13 +124,13 @@ def withdraw(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
     account, form = _account(request, pk), ReasonForm(request.POST)
     given = get_object_or_404(Grant.objects.select_related("role"), pk=grant, account=account)
     if form.is_valid():
-        form.carry_out(services.withdraw, grant=given, actor=request.user)
+        form.carry_out(services.withdraw, grant=given, actor=account_of(request))
     _say(request, form, _("The role was withdrawn."))
     return redirect("people:account", pk=pk)
 
 
 def _account(request: HttpRequest, pk: int) -> Account:
-    return get_object_or_404(selectors.accounts(request.user), pk=pk)
+    return get_object_or_404(selectors.accounts(account_of(request)), pk=pk)
 
 
 def _may_manage(actor: Any, account: Account) -> bool:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from naoso.core.people import trail
-from naoso.core.people.access import permission_required
+from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.audit import note
 from naoso.core.people.forms import AuditFilter
 from naoso.core.people.models import AuditAction, AuditEntry
@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @permission_required("people.audit")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what stood before, what after, and its seal."""
-    entry = get_object_or_404(trail.entries(request.user).select_related("seal"), pk=pk)
+    entry = get_object_or_404(trail.entries(account_of(request)).select_related("seal"), pk=pk)
     (line,) = trail.told([entry])
     seal = getattr(entry, "seal", None)
     words = {
@@ -63,13 +63,13 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     _form, found = _narrowed(request)
     write, content_type = KINDS[kind]
     body = write(found)
-    note(AuditAction.EXPORT, request.user, f"people:audit:{kind}", request.GET.urlencode()[:500])
+    note(AuditAction.EXPORT, account_of(request), f"people:audit:{kind}", request.GET.urlencode()[:500])
     disposition = f'attachment; filename="audit.{kind}"'
     return HttpResponse(body, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def _narrowed(request: HttpRequest) -> tuple[AuditFilter, QuerySet[AuditEntry]]:
-    found: QuerySet[AuditEntry] = trail.entries(request.user)
+    found: QuerySet[AuditEntry] = trail.entries(account_of(request))
     form = AuditFilter(request.GET or None, tables=trail.tables())
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     return form, trail.narrowed(found, wanted)

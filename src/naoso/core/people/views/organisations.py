@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from naoso.core.people import selectors, services
-from naoso.core.people.access import permission_required
+from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.forms import OrganisationForm
 from naoso.core.people.scope import allowed
 
@@ -17,11 +17,11 @@ from naoso.core.people.scope import allowed
 @permission_required("people.view")
 def tree(request: HttpRequest) -> HttpResponse:
     """Bodies in scope, set in below the one they report to."""
-    bodies = selectors.organisations(request.user).annotate(people=Count("members"))
+    bodies = selectors.organisations(account_of(request)).annotate(people=Count("members"))
     words = {
         "title": _("Organisations"),
         "bodies": bodies,
-        "may_manage": allowed(request.user, "people.manage"),
+        "may_manage": allowed(account_of(request), "people.manage"),
     }
     return render(request, "people/organisations.html", words)
 
@@ -29,11 +29,11 @@ def tree(request: HttpRequest) -> HttpResponse:
 @permission_required("people.manage")
 def create(request: HttpRequest) -> HttpResponse:
     """A new body."""
-    form = OrganisationForm(request.POST or None, actor=request.user)
+    form = OrganisationForm(request.POST or None, actor=account_of(request))
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.carry_out(services.create_organisation, actor=request.user)
+        and form.carry_out(services.create_organisation, actor=account_of(request))
     ):
         messages.success(request, _("Saved."))
         return redirect("people:organisations")
@@ -44,13 +44,13 @@ def create(request: HttpRequest) -> HttpResponse:
 @permission_required("people.manage")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Renames or moves a body."""
-    body = get_object_or_404(selectors.organisations(request.user), pk=pk)
+    body = get_object_or_404(selectors.organisations(account_of(request)), pk=pk)
     initial = {name: getattr(body, name) for name in OrganisationForm.base_fields}
-    form = OrganisationForm(request.POST or None, initial=initial, actor=request.user)
+    form = OrganisationForm(request.POST or None, initial=initial, actor=account_of(request))
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.carry_out(services.change_organisation, organisation=body, actor=request.user)
+        and form.carry_out(services.change_organisation, organisation=body, actor=account_of(request))
     ):
         messages.success(request, _("Saved."))
         return redirect("people:organisations")

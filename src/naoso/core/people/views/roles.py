@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from naoso.core.people import services
-from naoso.core.people.access import permission_required
+from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.forms import RoleForm
 from naoso.core.people.models import Role
 from naoso.core.people.rights import holds_everywhere
@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         }
         for role in Role.objects.annotate(given=Count("grants"))
     ]
-    may_change = holds_everywhere(request.user, "people.roles")
+    may_change = holds_everywhere(account_of(request), "people.roles")
     return render(
         request, "people/roles.html", {"title": _("Roles"), "roles": roles, "may_change": may_change}
     )
@@ -54,7 +54,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def _saved(form: RoleForm, role: Role | None, request: HttpRequest) -> bool:
     named = {name: form.cleaned_data[name] for name in ("code", "name", "name_en")}
     try:
-        services.save_role(role=role, actor=request.user, permissions=form.permissions, **named)
+        services.save_role(role=role, actor=account_of(request), permissions=form.permissions, **named)
     except BadInput as error:
         for broken in error.errors:
             form.add_error(broken.field if broken.field in form.fields else None, broken.message)
