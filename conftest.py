@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,3 +20,31 @@ def django_db_modify_db_settings_parallel_suffix(request: pytest.FixtureRequest)
     suffix = "_".join(part for part in parts if part)
     if suffix and settings.DATABASES:
         _set_suffix_to_test_databases(suffix=suffix)
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """The named cast of most tests: two wards, two agencies below the province, and who works there.
+
+    `owner` holds every permission over the department, `colleague` over the ward's authority of the
+    same ward, `stranger` over the other agency, `chief` over everything, `nobody` holds nothing.
+    """
+    from naoso.core.people.tests import factories as make
+
+    province = make.unit("19", "Thái Nguyên", kind="province")
+    ward = make.unit("05518", "Sông Công", province)
+    other_ward = make.unit("05443", "Phan Đình Phùng", province)
+    root = make.body("ubnd")
+    department, agency, ward_office = make.body("so", root), make.body("khac", root), make.body("p", root, unit=ward)
+    everything = make.role("everything", "*")
+    world = SimpleNamespace(
+        province=province, ward=ward, other_ward=other_ward, root=root, department=department, agency=agency,
+        ward_office=ward_office, everything=everything, make=make,
+    )  # fmt: skip
+    for name, body in {
+        "chief": root, "owner": department, "colleague": ward_office, "stranger": agency
+    }.items():  # fmt: skip
+        setattr(world, name, make.account(name, body))
+        make.grant(getattr(world, name), everything, body)
+    world.nobody = make.account("nobody", agency)
+    return world

@@ -81,7 +81,7 @@ def judge(batch: StoredBatch, *, domain: str) -> None:
 
 
 def judge_one(watch: Watch, batch: StoredBatch) -> Iterable[Finding]:
-    """Only rows over the limit, or of a subject that is not at rest, are looked at one by one."""
+    """Only rows of subjects that are over the limit here, or were not at rest, are looked at one by one."""
     mine = np.isin(batch.series_ids, watch.series_ids)
     if not mine.any():
         return
@@ -89,8 +89,8 @@ def judge_one(watch: Watch, batch: StoredBatch) -> Iterable[Finding]:
     over = batch.values >= threshold.raise_at if threshold.above else batch.values <= threshold.raise_at
     states = {state.subject: state for state in RuleState.objects.filter(rule=watch.rule)}
     restless = [i for i, s in watch.series.items() if str(s.subject) in states]
-    pick = mine & (over | np.isin(batch.series_ids, restless))
-    rows = np.flatnonzero(pick)
+    restless += np.unique(batch.series_ids[mine & over]).tolist()
+    rows = np.flatnonzero(mine & np.isin(batch.series_ids, restless))
     for row in rows[np.argsort(batch.times[rows], kind="stable")]:
         watched = watch.series[int(batch.series_ids[row])]
         at = EPOCH + timedelta(microseconds=int(batch.times[row]))
