@@ -64,6 +64,14 @@ def feed(user: Account) -> dict[str, Any]:
     }
 
 
+def board(user: Account) -> dict[str, Any]:
+    """The same for a wall that shows a few lines: unseen before seen, the worst first."""
+    shown = feed(user)
+    shown["rows"].sort(key=lambda row: (row.alert.acknowledged_at is not None, -row.alert.severity))
+    shown["incidents"].sort(key=lambda incident: (not incident.is_late, incident.due_at))
+    return shown
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The figures at the top."""

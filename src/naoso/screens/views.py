@@ -70,7 +70,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "config": base.map_config(layers.layers_for(user)),
         "now": timezone.now(),
         "counters": overview.counters(user),
-        **overview.feed(user),
+        **overview.board(user),
     }
     return render(request, "screens/wall.html", context)
 
@@ -79,7 +79,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 def wall_board(request: HttpRequest) -> HttpResponse:
     """The wall's figures and lists as a part."""
     user = account(request)
-    context = {"counters": overview.counters(user), **overview.feed(user)}
+    context = {"counters": overview.counters(user), **overview.board(user)}
     return render(request, "screens/parts/wall_board.html", context)
 
 
