@@ -10,6 +10,9 @@ from naoso.kernel.modules import Registry
 
 # Columns whose content is secret whatever they are called elsewhere; others are masked by name.
 MASKED = {"mfa.Authenticator": "data", "socialaccount.SocialAccount": "extra_data"}
+# Columns that tell of life, not of a decision: a change of these alone leaves no row. A model may name
+# more of its own in `audit_ignored`.
+HEARTBEAT = ("last_login", "last_used_at", "last_seen_at")
 KINDS = (
     ("insert", "INSERT", "REFERENCING NEW TABLE AS new_rows"),
     ("update", "UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"),
@@ -47,12 +50,13 @@ def install(model: type[models.Model], using: str) -> None:
     connection = connections[using]
     table, key = connection.ops.quote_name(meta.db_table), meta.pk.column if meta.pk else "id"
     masked = MASKED.get(meta.label, "")
+    heartbeat = ",".join((*HEARTBEAT, *getattr(model, "audit_ignored", ())))
     with connection.cursor() as cursor:
         for name, verb, tables in KINDS:
             trigger = connection.ops.quote_name(f"audit_{name}")
             cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
             cursor.execute(
                 f"CREATE TRIGGER {trigger} AFTER {verb} ON {table} {tables} FOR EACH STATEMENT "
-                "EXECUTE FUNCTION people_audit(%s, %s)",
-                [key, masked],
+                "EXECUTE FUNCTION people_audit(%s, %s, %s)",
+                [key, masked, heartbeat],
             )

@@ -183,7 +183,7 @@ class AuditFilter(forms.Form):
     q = forms.CharField(label=_("Words"), required=False)
     actor = forms.CharField(label=_("Who"), required=False)
     table = forms.ChoiceField(label=_("What"), required=False)
-    row = forms.CharField(label=_("Number"), required=False)
+    row = forms.CharField(label=_("Row"), required=False)
     action = forms.ChoiceField(
         label=_("Action"), required=False, choices=[("", _("All")), *AuditAction.choices]
     )

@@ -5,7 +5,7 @@ The pages are allauth's; named here, their words reach this app's catalogue and 
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop, ngettext_lazy
+from django.utils.translation import gettext_noop, ngettext_lazy, pgettext_lazy
 
 WORDS = (
     gettext_noop("A new security key has been added."),
@@ -219,3 +219,5 @@ COUNTED = (
     ),
     ngettext_lazy("You have added %(count)s security key.", "You have added %(count)s security keys.", "n"),
 )
+
+IN_CONTEXT = (pgettext_lazy("field label", "Login"),)

@@ -33,6 +33,7 @@ class Told:
     entry: AuditEntry
     who: str
     what: str
+    row: str
     action: str
 
 
@@ -88,17 +89,29 @@ def told(found: Iterable[AuditEntry]) -> list[Told]:
     people = Account.objects.in_bulk({e.actor_id for e in listed if e.actor_id})
     names = dict(tables())
     house = _("the house itself")
+    subjects = [_subject(entry, names) for entry in listed]
     return [
         Told(
             entry=entry,
             who=_name(people, entry.actor_id) if entry.actor_id else house,
-            what=names.get(entry.table, entry.table),
+            what=what,
+            row=row,
             action=str(AuditAction(entry.action).label)
             if entry.action in AuditAction.values
             else entry.action,
         )
-        for entry in listed
+        for entry, (what, row) in zip(listed, subjects, strict=True)
     ]
+
+
+def _subject(entry: AuditEntry, names: dict[str, str]) -> tuple[str, str]:
+    """What and which: of a table, or of a reference such as `people:account:7`."""
+    if entry.table:
+        return names.get(entry.table, entry.table), entry.row
+    domain, _colon, rest = entry.row.partition(":")
+    kind, _colon, number = rest.partition(":")
+    name = names.get(f"{domain}_{kind}")
+    return (name, number) if name else ("", entry.row)
 
 
 def _name(people: dict[int, Account], pk: int) -> str:
@@ -115,7 +128,7 @@ def changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
 def heads() -> list[str]:
     """Column heads of a file."""
     return [
-        _("Number"), _("Time"), _("Who"), _("Address"), _("Database user"), _("Action"), _("What"), _("Row"),
+        _("Entry"), _("Time"), _("Who"), _("Address"), _("Database user"), _("Action"), _("What"), _("Row"),
         _("Reason"), _("Before"), _("After"),
     ]  # fmt: skip
 
@@ -130,7 +143,7 @@ def lines(found: QuerySet[AuditEntry]) -> Iterator[list[str]]:
                 harmless(cell)
                 for cell in (
                     str(entry.pk), timezone.localtime(entry.at).strftime("%d/%m/%Y %H:%M:%S"), line.who,
-                    entry.address or "", entry.db_user, line.action, line.what, entry.row, entry.reason,
+                    entry.address or "", entry.db_user, line.action, line.what, line.row, entry.reason,
                     str(entry.before or ""), str(entry.after or ""),
                 )
             ]  # fmt: skip

@@ -79,6 +79,7 @@ DECLARE
     why text := coalesce(current_setting('naoso.reason', true), '');
     key text := TG_ARGV[0];
     masked text := TG_ARGV[1];
+    heartbeat text[] := string_to_array(TG_ARGV[2], ',');
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action, after)
@@ -96,7 +97,7 @@ BEGIN
         FROM (SELECT to_jsonb(o) ->> key AS pk, to_jsonb(o) AS cells FROM old_rows o) was
         FULL JOIN (SELECT to_jsonb(n) ->> key AS pk, to_jsonb(n) AS cells FROM new_rows n) now_
             ON now_.pk = was.pk
-        WHERE was.cells IS DISTINCT FROM now_.cells;
+        WHERE (was.cells - heartbeat) IS DISTINCT FROM (now_.cells - heartbeat);
     ELSE
         INSERT INTO people_auditentry (actor_id, address, reason, table_name, "row", action)
         VALUES (actor, whence, why, TG_TABLE_NAME, '', 'truncate');

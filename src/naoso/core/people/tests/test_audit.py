@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from naoso.core.people import sealing
 from naoso.core.people.audit import note_read, recorded
@@ -54,6 +55,14 @@ def test_a_write_that_changes_nothing_leaves_nothing() -> None:
     role = make.role("same")
     role.save()
     assert trail("people_role") == [("insert", str(role.pk))]
+
+
+def test_a_heartbeat_leaves_nothing_by_itself() -> None:
+    person = make.account("person")
+    Account.objects.filter(pk=person.pk).update(last_login=timezone.now())
+    assert trail("people_account") == [("insert", str(person.pk))]
+    Account.objects.filter(pk=person.pk).update(last_login=None, phone="0912")
+    assert trail("people_account")[1:] == [("update", str(person.pk))]
 
 
 def test_secrets_are_masked_and_still_show_as_changed() -> None:
