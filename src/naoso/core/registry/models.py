@@ -9,6 +9,7 @@ from django.contrib.gis.db import models
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.validators import RegexValidator
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from naoso.core.people.models import Organisation
@@ -60,6 +61,7 @@ class Source(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     secret_digest = models.CharField(max_length=64, editable=False)
     secret_bcrypt = models.CharField(max_length=60, editable=False)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     secret_changed_at = models.DateTimeField(_("secret changed"), editable=False)
 
     objects = SourceQuerySet.as_manager()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from naoso.core.people.models import Account
@@ -23,12 +23,10 @@ def things(user: Account) -> QuerySet[Thing]:
 
 
 def silent_sources(now: dt.datetime) -> list[Source]:
-    """Enabled sources whose last word is older than they promise; one never heard counts from its secret."""
-    silence = ExpressionWrapper(
-        Value(now) - Coalesce(F("last_word__at"), F("secret_changed_at")), output_field=DurationField()
+    """Enabled sources whose last word is older than they promise."""
+    return list(
+        filtered(Source.objects.select_related("owner", "unit", "last_word"), now, state="silent")
     )
-    found = Source.objects.enabled().filter(silence_after__isnull=False).annotate(silence=silence)
-    return list(found.filter(silence__gt=F("silence_after")).select_related("owner", "unit", "last_word"))
 
 
 def source_of_token(token: str) -> Source | None:
@@ -38,3 +36,22 @@ def source_of_token(token: str) -> Source | None:
     # An unknown code costs the same digest, so that codes cannot be told from the time.
     known = secrets.matches(secret, source.secret_digest if source else "0" * 64)
     return source if known else None
+
+
+def filtered(
+    found: QuerySet[Source], now: dt.datetime, *, q: str = "", state: str = ""
+) -> QuerySet[Source]:
+    """By words in code or name, and by state."""
+    if q:
+        found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
+    if state == "silent":
+        return _with_silence(found.filter(enabled=True, silence_after__isnull=False), now).filter(
+            silence__gt=F("silence_after")
+        )
+    return found.filter(enabled=state == "enabled") if state else found
+
+
+def _with_silence(found: QuerySet[Source], now: dt.datetime) -> QuerySet[Source]:
+    """A source that was never heard is silent since it was registered."""
+    since = Coalesce(F("last_word__at"), F("created_at"))
+    return found.annotate(silence=ExpressionWrapper(Value(now) - since, output_field=DurationField()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import psycopg
@@ -73,7 +73,9 @@ def write(series_ids: Int32, times: Int64, values: Float64) -> Written:
     except (psycopg.errors.UniqueViolation, IntegrityError):
         new, known = _insert_new(batch)
         repeated += len(batch) - len(new) - len(known)
-        written = Written(new, repeated, (*clashes, *known))
+        contradicting = _against_stored(clashes, known)
+        repeated += len(clashes) - len(contradicting)
+        written = Written(new, repeated, (*contradicting, *known))
     if len(written.new):
         _keep_latest(written.new)
         _note_due(written.new)
@@ -95,6 +97,13 @@ def _once_each(series_ids: Int32, times: Int64, values: Float64) -> tuple[Stored
     ]
     keep = ~again
     return StoredBatch(series_ids[keep], times[keep], values[keep]), clashes
+
+
+def _against_stored(within: list[Clash], known: list[Clash]) -> list[Clash]:
+    """Of equal keys within a batch the first was measured against the table; so must the others be."""
+    stored = {(clash.series_id, clash.time): clash.stored for clash in known}
+    told = [replace(c, stored=stored.get((c.series_id, c.time), c.stored)) for c in within]
+    return [clash for clash in told if clash.value != clash.stored]
 
 
 def _copy(table: str, batch: StoredBatch) -> None:

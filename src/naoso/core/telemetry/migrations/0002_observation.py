@@ -24,10 +24,12 @@ ALTER TABLE telemetry_rollupdue ALTER COLUMN hours SET STORAGE EXTERNAL;
 
 REVISION = """
 CREATE TABLE telemetry_revision (single boolean PRIMARY KEY DEFAULT true CHECK (single), number bigint NOT NULL);
-INSERT INTO telemetry_revision (number) VALUES (1);
+INSERT INTO telemetry_revision (number) VALUES (0);
+-- A sequence never gives a number again, not even after a rollback.
+CREATE SEQUENCE telemetry_revision_number OWNED BY telemetry_revision.number;
 CREATE FUNCTION telemetry_revise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE telemetry_revision SET number = number + 1;
+    UPDATE telemetry_revision SET number = nextval('telemetry_revision_number');
     RETURN NULL;
 END $$;
 CREATE TRIGGER telemetry_revise AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON telemetry_series

@@ -119,3 +119,11 @@ def test_newest_of_a_batch() -> None:
     assert batch.newest().values.tolist() == [2.0, 3.0]
     assert len(batch.of(np.array([9], np.int32)).newest()) == 0
     assert moment(1_500_000).microsecond == 500_000
+
+
+def test_points_of_many_come_in_order(pm25: Series) -> None:
+    write(pm25, (1, 6.0), (0, 5.0), (2, 7.0))
+    found = list(selectors.points_of_many([pm25.pk, 0], NOON, NOON + dt.timedelta(minutes=2)))
+    assert found == [(pm25.pk, NOON, 5.0), (pm25.pk, NOON + dt.timedelta(minutes=1), 6.0)]
+    assert [row[2] for row in selectors.points_of_many([pm25.pk], NOON)] == [5.0, 6.0, 7.0]
+    assert list(selectors.points_of_many([], NOON)) == []

@@ -1,0 +1,72 @@
+"""Writes: what a person does with a quarantined message."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+
+from naoso.connectors.nats.wire import StreamError
+from naoso.connectors.readings.formats import parse_unnamed
+from naoso.core.ingest import front
+from naoso.core.ingest.models import MOVES, Decision, Quarantine, QuarantineState
+from naoso.core.people.audit import recorded
+from naoso.core.people.models import Account
+from naoso.core.people.scope import require
+from naoso.kernel.errors import BadInput, Conflict, FieldError, NaosoError
+
+MEND = "ingest.mend"
+
+
+class StreamAway(NaosoError):
+    """The stream did not acknowledge; nothing was changed, try again."""
+
+    code = "stream-away"
+    status = 503
+
+
+def replay(*, message: Quarantine, actor: Account, text: str) -> None:
+    """Sends the mended text the way that every reading comes, under the source's own subject.
+
+    It is judged first, so that a text that would come back is refused at once with its fault.
+    """
+    require(actor, MEND, message)
+    if message.source is None:
+        raise BadInput.of("text", message.subject, "unknown-source", "no source is known for this message")
+    code = message.source.code
+    sifted = front.sift(code, parse_unnamed(text.encode(), time.time()))
+    if sifted.refused or not sifted.good:
+        raise BadInput(
+            *(
+                FieldError("text", b.error.value, b.error.rule, f"{b.error.field}: {b.error.message}")
+                for b in sifted.refused
+            )
+            or (FieldError("text", "", "shape", "holds no reading"),)
+        )
+    with recorded(actor):
+        _move(message, QuarantineState.REPLAYED, actor, text=text)
+        try:
+            front.publish(code, sifted.good)
+        except StreamError as error:
+            raise StreamAway(str(error)) from error
+
+
+def discard(*, message: Quarantine, actor: Account, reason: str) -> None:
+    """The message is never stored; who said so and why stays."""
+    require(actor, MEND, message)
+    if not reason.strip():
+        raise BadInput.of("reason", reason, "required", "say why the message is discarded")
+    with recorded(actor, reason):
+        _move(message, QuarantineState.DISCARDED, actor, reason=reason.strip())
+
+
+def _move(
+    message: Quarantine, to: QuarantineState, actor: Account, *, text: str = "", reason: str = ""
+) -> None:
+    with transaction.atomic():
+        locked = Quarantine.objects.select_for_update().get(pk=message.pk)
+        if to not in MOVES[QuarantineState(locked.state)]:
+            raise Conflict("somebody has dealt with this message already")
+        locked.state = to
+        locked.save(update_fields=["state"])
+        Decision.objects.create(quarantine=locked, actor=actor, state=to, reason=reason, text=text)
