@@ -17,7 +17,7 @@ from typing import Any
 
 import nats
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from django.utils import timezone
 from nats.js.api import RetentionPolicy, StreamConfig
 
@@ -55,12 +55,14 @@ class Relay:
         await stream.add_stream(config)
         try:
             while not stop.is_set():
+                await sync_to_async(close_old_connections)()
                 sent = await self.send_batch(stream)
                 await sync_to_async(self.retry_failed)()
                 if not sent:
                     await sync_to_async(wait_for_more)(IDLE_S)
         finally:
             await client.close()
+            await sync_to_async(connections.close_all)()
 
     async def send_batch(self, stream: Any) -> int:
         """Publish up to BATCH rows, wait for the stream's word on each, mark them, dispatch them."""
@@ -82,7 +84,6 @@ class Relay:
 
     def settle(self, rows: Sequence[OutboxMessage]) -> None:
         """Hand each row to its subscribers, then mark it as sent."""
-        close_old_connections()
         for row in rows:
             for path in self.subscribers.get(row.name, ()):
                 self.deliver(path, row.body)
@@ -104,7 +105,6 @@ class Relay:
 
     def retry_failed(self) -> None:
         """Try again what failed and is due."""
-        close_old_connections()
         for failed in FailedEvent.objects.filter(next_try_at__lte=timezone.now())[:BATCH]:
             self.deliver(failed.subscriber, failed.body)
 
@@ -127,7 +127,6 @@ def keep_failure(path: str, body: dict[str, Any]) -> None:
 
 def wait_for_more(seconds: float) -> None:
     """Return at once when a transaction with events commits, else after `seconds`."""
-    close_old_connections()
     with connection.cursor() as cursor:
         cursor.execute("LISTEN naoso_outbox")
     raw = connection.connection

@@ -1,0 +1,132 @@
+"""The incident's panel and pages: actions offered, refused, counted in queries."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from naoso.core.alerts.tests.factories import alert
+from naoso.core.response.models import DayException, Incident, IncidentKind, Procedure
+from naoso.core.response.tests.factories import incident, kind
+from naoso.core.response.workflow import State
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+BUDGETS = {"response:list": 14, "response:panel": 25}
+
+
+def act(client: Client, row: Incident, action: str, **data: object) -> int:
+    fields = {f"{action}-{name}": value for name, value in data.items()}
+    return client.post(reverse("response:act", args=[row.pk, action]), fields, headers=HTMX).status_code
+
+
+def test_new_to_closed_through_the_panel(client: Client, cast: SimpleNamespace) -> None:
+    row = incident(cast)
+    client.force_login(cast.owner)
+    for action in ("accept", "start"):
+        assert act(client, row, action) == 200
+    assert act(client, row, "task", title="Gọi trạm") == 200
+    task = row.tasks.get(title="Gọi trạm")
+    done = client.post(reverse("response:task_done", args=[task.pk]), headers=HTMX)
+    assert done.status_code == 200
+    assert act(client, row, "note", text="Bàn giao ca đêm", handover="on") == 200
+    assert act(client, row, "close", outcome="solved", note="Xong") == 200
+    row.refresh_from_db()
+    assert row.state == State.CLOSED
+    assert "Bàn giao ca đêm" in client.get(reverse("response:handover")).content.decode()
+
+
+def test_a_refused_action_shows_why_and_keeps_what_was_typed(client: Client, cast: SimpleNamespace) -> None:
+    row = incident(cast)
+    client.force_login(cast.owner)
+    answer = client.post(
+        reverse("response:act", args=[row.pk, "close"]), {"close-outcome": "solved", "close-note": ""}, headers=HTMX
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    row.refresh_from_db()
+    assert row.is_open
+
+
+def test_a_stale_panel_gets_409(client: Client, cast: SimpleNamespace) -> None:
+    row = incident(cast)
+    client.force_login(cast.owner)
+    url = reverse("response:act", args=[row.pk, "accept"])
+    assert client.post(url, {"seen": row.version}, headers=HTMX).status_code == 200
+    start = reverse("response:act", args=[row.pk, "start"])
+    assert client.post(start, {"seen": row.version}, headers=HTMX).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("owner", 200), ("chief", 200), ("colleague", 404), ("stranger", 404), ("nobody", 403)]
+)
+def test_in_scope_only(client: Client, cast: SimpleNamespace, who: str, status: int) -> None:
+    row = incident(cast)
+    client.force_login(getattr(cast, who))
+    for name in ("response:page", "response:panel"):
+        assert client.get(reverse(name, args=[row.pk])).status_code == status
+    assert act(client, row, "accept") == status
+
+
+def test_hidden_rows_are_not_in_the_list(client: Client, cast: SimpleNamespace) -> None:
+    incident(cast, title="Của sở")
+    client.force_login(cast.stranger)
+    assert "Của sở" not in client.get(reverse("response:list")).content.decode()
+    client.force_login(cast.owner)
+    assert "Của sở" in client.get(reverse("response:list")).content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(BUDGETS))
+def test_query_budgets(
+    client: Client,
+    cast: SimpleNamespace,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    name: str,
+) -> None:
+    rows = [incident(cast) for _each in range(12)]
+    client.force_login(cast.owner)
+    args = [] if name.endswith("list") else [rows[0].pk]
+    with django_assert_max_num_queries(BUDGETS[name]):
+        assert client.get(reverse(name, args=args)).status_code == 200
+
+
+def test_one_press_opens_an_incident_and_a_second_finds_it(client: Client, cast: SimpleNamespace) -> None:
+    kind()
+    row = alert(cast)
+    client.force_login(cast.owner)
+    for _press in range(2):
+        url = reverse("response:from_alert", args=[row.pk])
+        assert client.post(url, headers=HTMX).status_code == 200
+    assert Incident.objects.count() == 1
+
+
+def test_the_calendar_is_edited_and_proposed(client: Client, cast: SimpleNamespace) -> None:
+    client.force_login(cast.chief)
+    client.post(reverse("response:calendar"), {"day": "07/03/2026", "works": "on", "name": "Làm bù"})
+    assert DayException.objects.get().works
+    client.post(reverse("response:holidays", args=[2026]))
+    assert DayException.objects.filter(day__year=2026, works=False, name__icontains="Quốc khánh").exists()
+    client.post(reverse("response:remove_day", args=[DayException.objects.get(works=True).pk]))
+    assert not DayException.objects.filter(works=True).exists()
+
+
+def test_saving_a_procedure_makes_a_version_and_running_incidents_keep_theirs(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    row = incident(cast)
+    client.force_login(cast.chief)
+    procedure = Procedure.objects.get()
+    data = {
+        "title": "SOP mới", "steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "0", "steps-0-title": "Một bước",
+        "steps-0-minutes": "5",
+    }  # fmt: skip
+    url = reverse("response:procedure_edit", args=[procedure.pk])
+    assert client.post(url, data).status_code == 302
+    newest = Procedure.objects.get(version=2)
+    assert [step.title for step in newest.steps.all()] == ["Một bước"]
+    assert IncidentKind.objects.get().procedure == newest
+    assert row.tasks.count() == 2
