@@ -90,6 +90,14 @@ def test_withdrawing_without_a_reason_does_nothing(chief: Client, world: SimpleN
     assert Grant.objects.filter(pk=grant.pk).exists()
 
 
+def test_who_looks_at_an_account_leaves_a_row(chief: Client, world: SimpleNamespace) -> None:
+    person = Account.objects.get(username="can.bo.1")
+    chief.get(f"/people/accounts/{person.pk}/")
+    chief.get(f"/people/accounts/{world.chief.pk}/")
+    (read,) = AuditEntry.objects.filter(action="read")
+    assert (read.actor_id, read.row) == (world.chief.pk, f"people:account:{person.pk}")
+
+
 def test_a_role_is_put_together_from_boxes(chief: Client) -> None:
     data = {"name": "Người đọc", "code": "reader", "in_people": ["people.view"], "in_places": ["places.view"]}
     assert chief.post("/people/roles/new/", data).status_code == 302

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.people import selectors, services
 from naoso.core.people.access import account_of, permission_required
+from naoso.core.people.audit import note_read
 from naoso.core.people.forms import AccountFilter, AccountForm, GrantForm, NewAccountForm, ReasonForm
 from naoso.core.people.models import Account, Grant
 from naoso.core.people.rights import covers
@@ -40,18 +41,19 @@ def listing(request: HttpRequest) -> HttpResponse:
 @permission_required("people.view")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: who it is, what it holds, in plain sentences."""
-    account = _account(request, pk)
+    account, viewer = _account(request, pk), account_of(request)
+    if viewer.pk != account.pk:
+        note_read(viewer, f"people:account:{pk}", "")
     grants = [
         {"grant": grant, "words": selectors.in_words(grant), "state": selectors.state_of(grant)}
         for grant in selectors.grants_of(account)
     ]
-    may_manage = _may_manage(account_of(request), account)
     words = {
         "title": str(account),
         "account": account,
         "grants": grants,
-        "may_manage": may_manage,
-        "may_grant": allowed(account_of(request), "people.grant"),
+        "may_manage": _may_manage(viewer, account),
+        "may_grant": allowed(viewer, "people.grant"),
         "reason": ReasonForm(),
     }
     return render(request, "people/account.html", words)
