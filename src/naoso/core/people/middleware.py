@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.usersessions.models import UserSession
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.cache import cache
@@ -10,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from naoso.core.people import request_context
+from naoso.core.people.audit import recorded
+from naoso.core.people.models import Account
 from naoso.core.people.request_context import AsyncNext, SyncNext
 
 SEEN_EVERY_S = 60
@@ -19,8 +24,23 @@ SEEN_EVERY_S = 60
 def actor(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
     """`recorded` reads the request's address; `scope_of` keeps what it has read."""
     if iscoroutinefunction(get_response):
-        return _asynchronous(get_response)
-    return _synchronous(get_response)  # type: ignore[arg-type]
+        middleware: SyncNext | AsyncNext = _asynchronous(get_response)
+    else:
+        middleware = _synchronous(get_response)  # type: ignore[arg-type]
+    middleware.process_view = own_account  # type: ignore[union-attr]
+    return middleware
+
+
+def own_account(
+    request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """What people change about their own account (password, factors) goes through allauth's views."""
+    if request.method != "POST" or not request.path.startswith("/account/") or iscoroutinefunction(view):
+        return None
+    if not isinstance(request.user, Account):
+        return None
+    with recorded(request.user, "own account"):
+        return view(request, *args, **kwargs)
 
 
 def _asynchronous(get_response: AsyncNext) -> AsyncNext:

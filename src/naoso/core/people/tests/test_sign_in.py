@@ -84,6 +84,17 @@ def test_a_recovery_code_works_once(client: Client, person: Account) -> None:
         assert other.post("/account/2fa/authenticate/", {"code": code}).status_code == expected
 
 
+def test_who_changes_their_own_password_is_named(client: Client, person: Account) -> None:
+    sign_in(client)
+    fresh = "một câu khác cũng dài"
+    data = {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh}
+    assert client.post("/account/password/change/", data | {"oldpassword": "sai"}).status_code == 200
+    assert client.post("/account/password/change/", data).status_code == 302
+    entry = AuditEntry.objects.filter(table="people_account", action="update").latest("id")
+    assert (entry.actor_id, entry.after["password"], entry.address) == (person.pk, "•••", "127.0.0.1")
+    assert sign_in(Client(), password=fresh) == "/"
+
+
 def test_secrets_of_factors_are_not_in_the_trail(person: Account) -> None:
     secret = generate_totp_secret()
     TOTP.activate(person, secret)
