@@ -31,7 +31,7 @@ class SourceWord:
 def source_words(user: Account) -> list[SourceWord]:
     """The silent ones first."""
     now = timezone.now()
-    words = [word_of(source, now) for source in sources(user).enabled()]
+    words = [word_of(source, now) for source in sources(user).filter(enabled=True)]
     return sorted(words, key=lambda word: (not word.silent, word.source.name))
 
 

@@ -55,6 +55,7 @@ export function known(): [string, string][] {
     seen.add(key);
     page.push([key, element.dataset["shortcutTitle"] ?? element.title]);
   }
+  if (document.querySelector("[data-island=map]")) own.unshift(["← ↑ → ↓ + −", gettext("Move and zoom the map")]);
   return [...page, ...own];
 }
 

@@ -66,7 +66,7 @@ def stale(at: datetime | None, limit: timedelta | float) -> SafeString:
 
 
 @register.simple_tag
-def number(value: float | None, decimals: int | None = None, unit: str = "") -> SafeString:
+def number(value: float | str | None, decimals: int | None = None, unit: str = "") -> SafeString:
     """`{% number 1234.5 1 "µg/m³" %}`: 1.234,5 µg/m³ in Vietnamese; a missing one is a dash."""
     if value in {None, ""} or not math.isfinite(value):  # "" is a template's attribute of None
         return format_html('<span class="number text-secondary">{}</span>', NOTHING)
