@@ -97,7 +97,7 @@ def at(request: HttpRequest) -> HttpResponse:
     except BadInput as error:
         return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
     answer = {"code": unit.code, "name": unit.full_name} if unit else None
-    return JsonResponse({"unit": answer})
+    return JsonResponse({"unit": answer}, json_dumps_params={"ensure_ascii": False})
 
 
 def _number(request: HttpRequest, name: str) -> float:

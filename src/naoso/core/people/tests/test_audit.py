@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from naoso.core.people import sealing
 from naoso.core.people.audit import note_read, recorded
+from naoso.core.people.audit_triggers import audited_models
 from naoso.core.people.models import Account, AuditEntry, Organisation, Role
 from naoso.core.people.tests import factories as make
 
@@ -55,6 +56,16 @@ def test_a_write_that_changes_nothing_leaves_nothing() -> None:
     role = make.role("same")
     role.save()
     assert trail("people_role") == [("insert", str(role.pk))]
+
+
+def test_every_table_that_a_module_names_carries_its_triggers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'audit%'")
+        found = set(cursor.fetchall())
+    for model in audited_models():
+        table = model._meta.db_table
+        kinds = ("insert", "update", "delete", "truncate")
+        assert {(table, f"audit_{kind}") for kind in kinds} <= found, table
 
 
 def test_a_heartbeat_leaves_nothing_by_itself() -> None:
