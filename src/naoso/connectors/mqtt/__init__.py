@@ -1,0 +1,1 @@
+"""MQTT as devices speak it."""
