@@ -29,13 +29,19 @@ def cast(db: None) -> SimpleNamespace:
     `owner` holds every permission over the department, `colleague` over the ward's authority of the
     same ward, `stranger` over the other agency, `chief` over everything, `nobody` holds nothing.
     """
+    from django.contrib.gis.geos import Point
+
     from naoso.core.people.tests import factories as make
 
     province = make.unit("19", "Thái Nguyên", kind="province")
     ward = make.unit("05518", "Sông Công", province)
-    other_ward = make.unit("05443", "Phan Đình Phùng", province)
+    other_ward = make.unit("05443", "Phan Đình Phùng", province, centre=Point(105.83, 21.59))
     root = make.body("ubnd")
-    department, agency, ward_office = make.body("so", root), make.body("khac", root), make.body("p", root, unit=ward)
+    department, agency, ward_office = (
+        make.body("so", root),
+        make.body("khac", root),
+        make.body("p", root, unit=ward),
+    )
     everything = make.role("everything", "*")
     world = SimpleNamespace(
         province=province, ward=ward, other_ward=other_ward, root=root, department=department, agency=agency,

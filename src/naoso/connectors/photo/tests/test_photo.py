@@ -20,7 +20,9 @@ def picture(size: tuple[int, int] = (400, 300), kind: str = "JPEG", **more: obje
     return out.getvalue()
 
 
-def with_gps(lat: tuple[float, float, float], lon: tuple[float, float, float], *, south: bool = False) -> bytes:
+def with_gps(
+    lat: tuple[float, float, float], lon: tuple[float, float, float], *, south: bool = False
+) -> bytes:
     exif = Image.Exif()
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "S" if south else "N", lat
