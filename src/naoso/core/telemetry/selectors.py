@@ -26,6 +26,13 @@ def latest(series_ids: Iterable[int]) -> dict[int, LatestValue]:
     return {row.series_id: row for row in LatestValue.objects.filter(series_id__in=list(series_ids))}
 
 
+def latest_values(series_ids: Sequence[int]) -> list[tuple[int, dt.datetime, float]]:
+    """(series, time, value) of each that has one: for many, without making models of them."""
+    return list(
+        LatestValue.objects.filter(series_id__in=series_ids).values_list("series_id", "time", "value")
+    )
+
+
 def points(series_id: int, start: dt.datetime, end: dt.datetime, *, at_most: int = 50_000) -> list[Point]:
     """Raw readings of start ≤ time < end in order; at most the newest `at_most` of them."""
     with connection.cursor() as cursor:
