@@ -68,7 +68,9 @@ def stale(at: datetime | None, limit: timedelta | float) -> SafeString:
 @register.simple_tag
 def number(value: float | str | None, decimals: int | None = None, unit: str = "") -> SafeString:
     """`{% number 1234.5 1 "µg/m³" %}`: 1.234,5 µg/m³ in Vietnamese; a missing one is a dash."""
-    if value in {None, ""} or not math.isfinite(value):  # "" is a template's attribute of None
+    if (
+        value is None or value == "" or not math.isfinite(float(value))
+    ):  # "" is a template's attribute of None
         return format_html('<span class="number text-secondary">{}</span>', NOTHING)
     exact = Decimal(str(value))
     if decimals is not None:
