@@ -31,7 +31,6 @@ class FilterForm(forms.Form):
         label=_("Severity from"),
         required=False,
         coerce=int,
-        empty_value=0,
         choices=[("", _("Any")), *SeverityLevel.choices],
     )
 

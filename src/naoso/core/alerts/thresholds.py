@@ -159,7 +159,7 @@ def read_watches(domain: str) -> Iterable[Watch]:
 def watch_of(rule: AlertRule) -> Watch:
     """A rule with the series of its quantity, in its unit and below."""
     query = Series.objects.filter(enabled=True, thing__domain=rule.domain, property=rule.quantity)
-    if rule.unit_id is not None:
+    if rule.unit is not None:
         query = query.filter(thing__unit_id__in=subtree_ids(rule.unit))
     series = {row.pk: watched_of(row) for row in query.select_related("thing")}
     return Watch(rule, threshold_of(rule), np.array(sorted(series), dtype=np.int32), series)

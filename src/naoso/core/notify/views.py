@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.notify import push, services
 from naoso.core.notify.forms import PreferenceForm
-from naoso.core.notify.models import Delivery, Notification, Preference
+from naoso.core.notify.models import Delivery, DeliveryState, Notification, Preference
 from naoso.core.people.access import permission_required
 from naoso.core.people.audit import recorded
 from naoso.kernel.errors import BadInput
@@ -90,7 +90,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     if state:
         rows = rows.filter(state=state)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"title": _("Deliveries"), "page": page, "state": state, "states": Delivery.state.field.choices}  # type: ignore[attr-defined]
+    context = {"title": _("Deliveries"), "page": page, "state": state, "states": DeliveryState.choices}
     return render(request, "notify/deliveries.html", context)
 
 

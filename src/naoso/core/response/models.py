@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
-
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -271,9 +269,3 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-    def save(self, **kwargs: Any) -> None:
-        """Append only."""
-        if self.pk is not None:
-            raise ValueError("a timeline entry is never edited")
-        super().save(**kwargs)

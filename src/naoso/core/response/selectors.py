@@ -45,7 +45,7 @@ def listed(user: Reader, *, state: str = "", kind: Any = None, text: str = "") -
     if state == "late":
         rows = rows.late()
     elif state == "mine":
-        rows = rows.open().filter(assignee=user)
+        rows = rows.open().filter(assignee_id=user.pk)
     elif state == "closed":
         rows = rows.filter(state=State.CLOSED)
     elif state != "all":

@@ -72,7 +72,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     entry = ACTIONS[action]
     values: dict[str, Any] = {}
     if entry.form is not None:
-        form = entry.form(request.POST, incident=incident, actor=request.user, prefix=action)
+        form = entry.form(request.POST, incident=incident, actor=request.user, prefix=action)  # type: ignore[arg-type]
         if not form.is_valid():
             return answer(request, incident, status=422, refused={action: form})
         values = form.cleaned_data
@@ -181,7 +181,7 @@ def working_calendar(request: HttpRequest) -> HttpResponse:
     """Days off and days worked instead; a year's public holidays are proposed."""
     form = forms.DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        calendar.set_day(**form.cleaned_data, actor=request.user)
+        calendar.set_day(**form.cleaned_data, actor=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The calendar is changed. New deadlines count by it."))
         return redirect("response:calendar")
     year = timezone.localdate().year

@@ -28,7 +28,7 @@ class PhotosField(forms.FileField):
 
     widget = ManyFiles(attrs={"accept": "image/*"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[Photo]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Photo]:
         """At most five; each is read completely."""
         files = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
         if len(files) > MOST_PHOTOS:
