@@ -47,7 +47,7 @@ def walk(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[tuple
             yield from walk(entry.url_patterns, inner)
         elif entry.name:
             name = f"{space}{entry.name}"
-            if space and space.split(":")[0] not in FOREIGN_SPACES:
+            if space and space.split(":", maxsplit=1)[0] not in FOREIGN_SPACES:
                 yield name, path_of(name, entry)
 
 

@@ -91,6 +91,12 @@ TEMPLATES = [
 FORM_RENDERER = "naoso.ui.forms.TablerRenderer"
 
 
+def oidc_origin(server: str) -> list[str]:
+    """Browsers hold form-action against redirects too, so the sign-in button needs its target named."""
+    parts = urlsplit(server)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 def database(url: str) -> dict[str, Any]:
     """`postgresql://user:password@host:port/name` → Django's form; host may be a socket folder."""
     parts = urlsplit(url)
@@ -143,7 +149,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": LOGIN.oidc_name,
                 "client_id": LOGIN.oidc_client_id,
                 "secret": LOGIN.oidc_client_secret.get_secret_value(),
-                "settings": {"server_url": LOGIN.oidc_server},
+                "settings": {"server_url": LOGIN.oidc_server, "oauth_pkce_enabled": True},
             }
         ]
         if LOGIN.oidc_name
@@ -168,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *oidc_origin(LOGIN.oidc_server)],
         "frame-ancestors": [NONE],
     }
 }

@@ -171,11 +171,12 @@ def send_next() -> bool:
 
 def attempt(delivery: Delivery) -> None:
     """One try; the row is changed but not saved."""
-    channel = channels().get(delivery.channel)
     delivery.attempts += 1
+    channel = channels().get(delivery.channel)
+    if channel is None:
+        failed(delivery, ChannelError("this channel is switched off", final=True))
+        return
     try:
-        if channel is None:
-            raise ChannelError("this channel is switched off", final=True)
         delivery.receipt = channel.send(
             Letter(
                 delivery.address,

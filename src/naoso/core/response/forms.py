@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from naoso.core.alerts.models import SeverityLevel
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with, scope_of
 from naoso.core.response.models import DayException, Incident, IncidentKind
@@ -121,7 +122,7 @@ class OpenForm(forms.Form):
         label=_("Description"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
     severity = forms.TypedChoiceField(
-        label=_("Severity"), coerce=int, choices=Incident._meta.get_field("severity").choices or [], initial=2
+        label=_("Severity"), coerce=int, choices=SeverityLevel.choices, initial=2
     )
     owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)

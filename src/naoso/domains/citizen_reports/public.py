@@ -86,7 +86,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_not_required
-def citizen_photo(request: HttpRequest, code: str, key: uuid.UUID, size: str) -> HttpResponseBase:
+def citizen_photo(_request: HttpRequest, code: str, key: uuid.UUID, size: str) -> HttpResponseBase:
     """A photo of the report that the code opens."""
     photo = get_object_or_404(Photo, key=key, report__code=normalise_code(code))
     return served(photo, size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 INDEX = (0, 50, 100, 150, 200, 300, 400, 500)
 BREAKPOINTS: Mapping[str, tuple[float, ...]] = {
@@ -75,7 +76,7 @@ def nowcast(hours: Sequence[float | None]) -> float | None:
 def part(quantity: str, concentration: float) -> int:
     """The index of one pollutant (formula 3), rounded; beyond the last breakpoint it is 500."""
     points = BREAKPOINTS[quantity]
-    for i, (low, high) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (low, high) in enumerate(pairwise(points)):
         if concentration <= high:
             share = (max(concentration, 0) - low) / (high - low)
             return round(INDEX[i] + (INDEX[i + 1] - INDEX[i]) * share)

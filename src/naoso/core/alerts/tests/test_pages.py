@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from naoso.core.alerts.layers import open_alerts_layer
 from naoso.core.alerts.models import Alert, AlertRule
 from naoso.core.alerts.tests.factories import alert, rule
 from naoso.kernel.ids import SubjectRef
@@ -57,7 +58,8 @@ def test_acknowledge_from_the_map(client: Client, cast: SimpleNamespace) -> None
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("owner", 200), ("chief", 200), ("colleague", 404), ("stranger", 404), ("nobody", 403)]
+    ("who", "status"),
+    [("owner", 200), ("chief", 200), ("colleague", 404), ("stranger", 404), ("nobody", 403)],
 )
 def test_one_alert_opens_in_scope_only(client: Client, cast: SimpleNamespace, who: str, status: int) -> None:
     row = alert(cast)
@@ -105,8 +107,6 @@ def test_a_rule_for_somebody_elses_body_is_refused(client: Client, cast: SimpleN
 
 
 def test_the_map_layer_holds_what_is_mine(cast: SimpleNamespace) -> None:
-    from naoso.core.alerts.layers import open_alerts_layer
-
     row = alert(cast)
     features = open_alerts_layer(cast.owner, None)["features"]
     assert [f["id"] for f in features] == [row.pk]

@@ -54,7 +54,7 @@ def gateway(settings: Any) -> Iterator[SimpleNamespace]:
     seen = SimpleNamespace(requests=[], status=200)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             seen.requests.append((dict(self.headers), json.loads(body)))
             self.send_response(seen.status)
@@ -130,7 +130,9 @@ def test_quiet_hours_hold_a_letter_but_never_an_emergency(cast: SimpleNamespace,
     assert services.send_due() == 1
 
 
-def test_the_gateway_gets_text_token_and_idempotency_key(cast: SimpleNamespace, gateway: SimpleNamespace) -> None:
+def test_the_gateway_gets_text_token_and_idempotency_key(
+    cast: SimpleNamespace, gateway: SimpleNamespace
+) -> None:
     cast.owner.phone = "0900000001"
     cast.owner.email = ""
     cast.owner.save()

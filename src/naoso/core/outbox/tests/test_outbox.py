@@ -65,9 +65,9 @@ def test_outside_a_transaction_it_is_refused() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_event_never_was() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         emit(event())
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
 
 

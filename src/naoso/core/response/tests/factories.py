@@ -6,6 +6,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils import timezone
+
 from naoso.core.response.models import Incident, IncidentKind, Procedure, ProcedureStep
 from naoso.core.response.services import Testimony, open_incident
 from naoso.kernel.findings import Severity
@@ -43,6 +45,4 @@ def incident(cast: SimpleNamespace, **more: Any) -> Incident:
 
 def witness_of(subject: str, **more: Any) -> Testimony:
     """Somebody or something saw it."""
-    from django.utils import timezone
-
     return Testimony(subject, more.get("title", subject), "/", timezone.now())

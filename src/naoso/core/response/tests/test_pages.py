@@ -62,7 +62,8 @@ def test_a_stale_panel_gets_409(client: Client, cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("owner", 200), ("chief", 200), ("colleague", 404), ("stranger", 404), ("nobody", 403)]
+    ("who", "status"),
+    [("owner", 200), ("chief", 200), ("colleague", 404), ("stranger", 404), ("nobody", 403)],
 )
 def test_in_scope_only(client: Client, cast: SimpleNamespace, who: str, status: int) -> None:
     row = incident(cast)

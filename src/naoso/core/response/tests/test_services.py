@@ -57,7 +57,7 @@ def test_every_move_outside_the_table_is_refused(cast: SimpleNamespace) -> None:
     for before, after in MOVES.items():
         assert before not in after
     row = incident(cast)
-    with pytest.raises(BadInput, match="Paused|Tạm dừng"):
+    with pytest.raises(BadInput, match=r"Paused|Tạm dừng"):
         clock.pause_clock(incident=row, actor=cast.owner, reason="chờ mưa tạnh")
     row.refresh_from_db()
     assert row.state == State.NEW

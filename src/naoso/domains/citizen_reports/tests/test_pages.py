@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from naoso.connectors.photo.tests.test_photo import SVG, picture
 from naoso.core.people.models import AuditEntry
+from naoso.domains.citizen_reports import services
 from naoso.domains.citizen_reports.models import Category, Photo, Report
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
 
@@ -91,8 +92,6 @@ def test_a_code_is_found_however_it_is_typed(client: Client, category: Category)
 def test_internal_notes_and_contacts_never_reach_the_public_page(
     client: Client, cast: SimpleNamespace, category: Category
 ) -> None:
-    from naoso.domains.citizen_reports import services
-
     report = send(category, contact=services.Contact(email="dan@example.vn"))
     services.note(report=report, actor=cast.owner, text="ghi chú kín")
     page = client.get(reverse("citizen_reports:follow", args=[report.code])).content.decode()
@@ -111,8 +110,6 @@ def test_too_many_reports_from_one_address_wait(client: Client, category: Catego
 def test_the_contact_is_shown_once_with_a_reason_that_is_kept(
     client: Client, cast: SimpleNamespace, category: Category
 ) -> None:
-    from naoso.domains.citizen_reports import services
-
     report = send(category, contact=services.Contact(email="dan@example.vn"))
     client.force_login(cast.owner)
     url = reverse("citizen_reports:contact", args=[report.pk])
