@@ -79,10 +79,9 @@ def declared_intakes() -> list[str]:
 def ensure_weeks(rows: fleets.Rows) -> None:
     """The partitions stand before anything is measured."""
     from naoso.core.telemetry import partitions
-    from naoso.core.telemetry.batches import moment
 
-    days = {moment(int(t)).date() for t in (rows.times.min(), rows.times.max())}
-    partitions.ensure({partitions.week_of(day) for day in days})
+    first, last = (partitions.week_number(int(t)) for t in (rows.times.min(), rows.times.max()))
+    partitions.ensure({partitions.monday(week) for week in range(first, last + 1)})
 
 
 def messages(fleet: fleets.Fleet, rows: fleets.Rows, size: int) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,22 @@ class Rule(models.TextChoices):
     IN_FUTURE = "in-future", _("In the future")
     CONFLICT = "conflict", _("Contradicts a stored reading")
     INTERNAL = "internal", _("The house failed on it")
+
+
+EXPLANATIONS = {
+    Rule.SYNTAX: _("The message is no JSON or table that can be read."),
+    Rule.SHAPE: _("A field is missing or holds something of another kind."),
+    Rule.UNKNOWN_SOURCE: _("No enabled source is registered under this name."),
+    Rule.UNKNOWN_SERIES: _("The source has no series of this name. Register it, or mend the name."),
+    Rule.FOREIGN_SERIES: _("The series belongs to another source."),
+    Rule.UNIT: _("The series is registered in another unit."),
+    Rule.FINITE: _("The value is not a number."),
+    Rule.RANGE: _("The instrument cannot truthfully say this value."),
+    Rule.TOO_OLD: _("The time lies further back than this source may tell."),
+    Rule.IN_FUTURE: _("The time lies in the future: the device's clock is wrong."),
+    Rule.CONFLICT: _("Another value is stored for the same series and time; the first one stays."),
+    Rule.INTERNAL: _("The centre failed on this message. Tell its administrator."),
+}
 
 
 class QuarantineQuerySet(ScopedQuerySet["Quarantine"]):
@@ -92,6 +108,11 @@ class Quarantine(models.Model):
     def unit_id(self) -> int | None:
         """Scope follows the source."""
         return self.source.unit_id if self.source else None
+
+    @property
+    def explanation(self) -> Any:
+        """The broken rule in a sentence; `message` has the particulars as they were logged."""
+        return EXPLANATIONS.get(Rule(self.rule), "")
 
     @property
     def text(self) -> str:
