@@ -138,6 +138,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators
 MFA_TOTP_ISSUER = WEB.title
+MFA_FORMS = {
+    "add_webauthn": "naoso.core.people.factor_forms.AddKeyForm",
+    "edit_webauthn": "naoso.core.people.factor_forms.EditKeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not WEB.secure_cookies
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_ONLY = False

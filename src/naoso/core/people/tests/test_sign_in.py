@@ -143,3 +143,16 @@ def test_pages_carry_no_inline_script(client: Client, path: str) -> None:
         assert "src=" in head or 'type="application/json"' in head
     assert " onclick=" not in page
     assert " style=" not in page
+
+
+def test_pages_of_ones_own_account_open_in_vietnamese(client: Client, person: Account) -> None:
+    sign_in(client)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    for path, words in (
+        ("2fa/", "Xác thực hai bước"),
+        ("2fa/totp/activate/", "Kích hoạt ứng dụng xác thực"),
+        ("2fa/webauthn/add/", "Tên khóa"),
+        ("sessions/", "Phiên đăng nhập"),
+        ("password/change/", "Đổi mật khẩu"),
+    ):
+        assert words in client.get(f"/account/{path}").content.decode(), path
