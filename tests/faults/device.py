@@ -22,7 +22,10 @@ class Device:
         self.connected = threading.Event()
         self.refusals: list[str] = []
         self.client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"device-{code}-{id(self)}", protocol=mqtt.MQTTv311, clean_session=False
+            CallbackAPIVersion.VERSION2,
+            client_id=f"device-{code}-{id(self)}",
+            protocol=mqtt.MQTTv311,
+            clean_session=False,
         )
         self.client.username_pw_set(code, secret)
         self.client.reconnect_delay_set(0.2, 1)

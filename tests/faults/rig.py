@@ -80,7 +80,9 @@ class Rig:
 
     def nats(self) -> None:
         """The stream's server again, on its port and files."""
-        self._again([engines.nats_program(ROOT / "var" / "tools"), "-c", str(self.stage.folder / "nats.conf")], "nats")
+        self._again(
+            [engines.nats_program(ROOT / "var" / "tools"), "-c", str(self.stage.folder / "nats.conf")], "nats"
+        )
         engines.await_port(self.stage.nats.port, what="NATS")
 
     def postgres(self) -> None:

@@ -40,7 +40,10 @@ def reading(code: str = "rig-0", **changes: object) -> bytes:
 
 
 def rows_of(rig: Rig, key: str) -> int:
-    sql = "SELECT count(*) FROM telemetry_observation o JOIN telemetry_series s ON s.id = o.series_id WHERE s.key = %s"
+    sql = (
+        "SELECT count(*) FROM telemetry_observation o"
+        " JOIN telemetry_series s ON s.id = o.series_id WHERE s.key = %s"
+    )
     return int(rig.rows(sql, key)[0][0])
 
 
@@ -76,7 +79,7 @@ def test_a_device_hears_nothing_and_rules_nothing(rig: Rig) -> None:
             connection.read(5)
     with Connection(rig.stage.nats.url, "rig-0", secret) as connection, pytest.raises(StreamError):
         connection.ask("$JS.API.STREAM.DELETE.INGEST", timeout=2)
-    with pytest.raises(StreamError, match="(?i)authorization"):
+    with pytest.raises(StreamError, match=r"(?i)authorization"):
         Connection(rig.stage.nats.url)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -83,7 +85,6 @@ def check(rig: Rig, acknowledged: set[tuple[str, int, float]], sent: set[tuple[s
     assert rig.rows(latest)[0][0] >= newest[1]
 
 
-
 def test_worker_killed_thrice(rig: Rig, worker: Engine) -> None:
     load = Load(rig, days_ago=20)
     for _ in range(3):
@@ -117,9 +118,6 @@ def test_database_killed(rig: Rig, worker: Engine) -> None:
 
 def kill(pid: int) -> None:
     """-9, and gone when this returns."""
-    import os
-    import signal
-
     os.kill(pid, signal.SIGKILL)
     for _ in range(100):
         try:

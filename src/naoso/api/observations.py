@@ -92,7 +92,9 @@ def _answer(source: Source, parsed: Parsed) -> HttpResponse:
     sifted = front.sift(source.code, parsed)
     errors = [_told(broken) for broken in sifted.refused]
     if not sifted.good:
-        errors = errors or [{"index": -1, "field": "readings", "value": "", "rule": "shape", "message": "is empty"}]
+        errors = errors or [
+            {"index": -1, "field": "readings", "value": "", "rule": "shape", "message": "is empty"}
+        ]
         return problem(422, "bad-input", "no reading could be taken", errors=errors)
     try:
         front.publish(source.code, sifted.good)

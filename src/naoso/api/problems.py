@@ -23,7 +23,7 @@ def problem(status: int, code: str, detail: str, **members: Any) -> JsonResponse
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
-def of_error(request: HttpRequest, error: Exception) -> JsonResponse:  # noqa: ARG001 - ninja's signature
-    """Any error that the house raises on purpose."""
+def of_error(request: HttpRequest, error: NaosoError | type[NaosoError]) -> JsonResponse:  # noqa: ARG001
+    """Any error that the house raises on purpose, with ninja's signature."""
     assert isinstance(error, NaosoError)
     return JsonResponse(error.problem(), status=error.status, content_type=MEDIA_TYPE)

@@ -80,7 +80,9 @@ def read(file: Path) -> tuple[str, list[Hour]]:
     """(the recording's station, its hours in order)"""
     with file.open(newline="", encoding="utf-8") as opened:
         reader = csv.DictReader(opened)
-        missing = ({"year", "month", "day", "hour", "station", "DEWP"} | set(COLUMNS)) - set(reader.fieldnames or ())
+        missing = ({"year", "month", "day", "hour", "station", "DEWP"} | set(COLUMNS)) - set(
+            reader.fieldnames or ()
+        )
         if missing:
             raise BadInput.of("file", file.name, "shape", f"has no columns {', '.join(sorted(missing))}")
         rows = list(reader)
@@ -118,7 +120,14 @@ def ensure_source(code: str, station: str) -> None:
     )  # fmt: skip
     for name, unit, low, high in (*COLUMNS.values(), HUMIDITY):
         register_series(
-            actor=None, key=f"{code}/{name}", source=source, thing=thing, property=name, unit=unit, low=low, high=high
+            actor=None,
+            key=f"{code}/{name}",
+            source=source,
+            thing=thing,
+            property=name,
+            unit=unit,
+            low=low,
+            high=high,
         )
 
 
@@ -139,5 +148,7 @@ def _hour(row: dict[str, str]) -> Hour:
 
 def relative_humidity(celsius: float, dew_point: float) -> float:
     """Magnus formula with the coefficients of Alduchov and Eskridge (1996)."""
-    ratio = math.exp(17.625 * dew_point / (243.04 + dew_point)) / math.exp(17.625 * celsius / (243.04 + celsius))
+    ratio = math.exp(17.625 * dew_point / (243.04 + dew_point)) / math.exp(
+        17.625 * celsius / (243.04 + celsius)
+    )
     return round(min(100.0, 100 * ratio), 1)

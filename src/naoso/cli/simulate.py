@@ -105,7 +105,9 @@ class Speaker:
 def stations() -> list[Station]:
     """Sources `kk-NN` that are enabled and still have the demonstration's secret."""
     found = Source.objects.enabled().filter(domain="environment", code__regex=r"^kk-\d+$").order_by("code")
-    mine = [source for source in found if secrets.matches(secrets.demo_secret(source.code), source.secret_digest)]
+    mine = [
+        source for source in found if secrets.matches(secrets.demo_secret(source.code), source.secret_digest)
+    ]
     told: dict[int, dict[str, str]] = {}
     rows = Series.objects.filter(source__in=mine, enabled=True).values_list("source_id", "property", "unit")
     for source_id, name, unit in rows:
@@ -116,7 +118,8 @@ def stations() -> list[Station]:
 def run_simulators(stop: threading.Event | None = None) -> None:
     """Until told to stop: each station speaks every half minute, one after another."""
     stop = stop or _stop_on_signals()
-    started, speakers = time.time(), {}
+    started = time.time()
+    speakers: dict[str, Speaker] = {}
     address = f"http://127.0.0.1:{options.web().port}"
     with httpx.Client(base_url=address, timeout=10) as client:
         while not stop.is_set():

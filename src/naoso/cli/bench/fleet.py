@@ -36,10 +36,11 @@ class Rows:
 
 def make_fleet(series: int) -> Fleet:
     """All of one organisation, all plausible between -1000 and 1000."""
+    from django.utils import timezone
+
     from naoso.core.people.models import Organisation
     from naoso.core.registry.models import Source, Thing
     from naoso.core.telemetry.models import Series
-    from django.utils import timezone
 
     owner = Organisation.objects.create(code="bench", name="Bench", kind="department")
     sources = Source.objects.bulk_create(
@@ -71,5 +72,5 @@ def rows(fleet: Fleet, count: int, *, end: dt.datetime, step_s: float) -> Rows:
     rounds = index // n
     start = int(end.timestamp() * 1e6) - int((rounds[-1] + 1) * step_s * 1e6)
     times = start + (rounds * step_s * 1e6).astype(np.int64) + positions
-    values = np.round(50 + 30 * np.sin(index / 997.0) + (index % 17), 2)
+    values: Float64 = np.round(50 + 30 * np.sin(index / 997.0) + (index % 17), 2)
     return Rows(positions, fleet.series_ids[positions], times, values)

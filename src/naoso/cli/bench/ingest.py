@@ -233,7 +233,8 @@ def verify(stage: Stage, rows: fleets.Rows) -> None:
     with psycopg.connect(stage.postgres.url) as connection:
         counted = connection.execute("SELECT count(*), sum(value) FROM telemetry_observation").fetchone()
         latest = connection.execute("SELECT count(*) FROM telemetry_latestvalue").fetchone()
-    assert counted and latest
+    assert counted
+    assert latest
     if counted[0] != len(rows.times) or abs(counted[1] - float(np.sum(rows.values))) > 1:
         raise AssertionError(f"stored {counted[0]} of {len(rows.times)} readings")
     if latest[0] != len(np.unique(rows.series_ids)):

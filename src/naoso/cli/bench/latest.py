@@ -49,7 +49,10 @@ def run(rows: int = ROWS) -> bool:
         report.note("rows", rows, "rows")
         report.note("series", SERIES, "series")
         report.below(
-            "latest values of all series, p95", p95(lambda n: selectors.latest_values(ids)), "ms", REACH_LATEST_MS
+            "latest values of all series, p95",
+            p95(lambda _: selectors.latest_values(ids)),
+            "ms",
+            REACH_LATEST_MS,
         )
         report.below(
             f"hourly means of one series over {DAYS} days, p95",
@@ -57,7 +60,7 @@ def run(rows: int = ROWS) -> bool:
         )  # fmt: skip
         report.note(
             "the same from raw readings, p95",
-            p95(lambda n: raw_hours(stage, ids[n * 89 % SERIES], now - month, now)), "ms",
+            p95(lambda n: raw_hours(ids[n * 89 % SERIES], now - month, now)), "ms",
         )  # fmt: skip
         tell_memory(report, stage)
     return report.ok
@@ -95,7 +98,7 @@ def p95(call: Callable[[int], object]) -> float:
     return float(np.percentile(took, 95))
 
 
-def raw_hours(stage: Stage, series_id: int, start: dt.datetime, end: dt.datetime) -> list[tuple[object, ...]]:
+def raw_hours(series_id: int, start: dt.datetime, end: dt.datetime) -> list[tuple[object, ...]]:
     """What the rollup saves."""
     from django.db import connection
 
@@ -105,15 +108,19 @@ def raw_hours(stage: Stage, series_id: int, start: dt.datetime, end: dt.datetime
             " WHERE series_id = %s AND time >= %s AND time < %s GROUP BY 1 ORDER BY 1",
             [series_id, start, end],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def tell_memory(report: Report, stage: Stage) -> None:
     """Of this process, and of each server with its children (their own pages, not the shared buffers)."""
-    report.note("memory of the reading process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
+    report.note(
+        "memory of the reading process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB"
+    )
     report.note("memory of nats-server", own_mb(stage.nats.pid), "MB")
     family = [stage.postgres.pid, *children(stage.postgres.pid)]
-    report.note(f"memory of PostgreSQL, {len(family)} processes, shared buffers apart", sum(map(own_mb, family)), "MB")
+    report.note(
+        f"memory of PostgreSQL, {len(family)} processes, shared buffers apart", sum(map(own_mb, family)), "MB"
+    )
 
 
 def own_mb(pid: int) -> float:

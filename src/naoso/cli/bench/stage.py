@@ -31,7 +31,7 @@ class Stage:
     access: Access
 
     def environment(self) -> dict[str, str]:
-        """What points a process here; it comes before a running centre's file, so nothing of that is touched."""
+        """What points a process here; it counts before a running centre's file."""
         return {
             "DATABASE_URL": self.postgres.url,
             "NATS_URL": self.nats.url,

@@ -55,7 +55,7 @@ class Device:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _on_connect(self, client: Any, data: Any, flags: Any, reason: Any, properties: Any) -> None:  # noqa: ARG002, PLR0913
+    def _on_connect(self, client: Any, data: Any, flags: Any, reason: Any, properties: Any) -> None:  # noqa: ARG002
         if not reason.is_failure:
             self._connected.set()
 

@@ -120,7 +120,9 @@ class Connection:
                     return message
         raise StreamError(f"no answer to {subject} in {timeout:g} s")
 
-    def ask(self, subject: str, question: dict[str, Any] | None = None, timeout: float = 5.0) -> dict[str, Any]:
+    def ask(
+        self, subject: str, question: dict[str, Any] | None = None, timeout: float = 5.0
+    ) -> dict[str, Any]:
         """A JetStream API call: JSON there and back; raises StreamError with the server's words."""
         return answer(self.request(subject, json.dumps(question or {}).encode(), timeout).payload)
 

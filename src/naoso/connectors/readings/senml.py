@@ -69,7 +69,9 @@ def _base_only(record: dict[str, Any]) -> bool:
 def _resolved(base: dict[str, Any], record: dict[str, Any], received: float) -> Reading | FieldError:
     name = base.get("bn", "") + record.get("n", "")
     if not NAME.match(name):
-        return FieldError("n", name, "shape", "must begin with a letter or digit and hold only A-Za-z0-9-:./_")
+        return FieldError(
+            "n", name, "shape", "must begin with a letter or digit and hold only A-Za-z0-9-:./_"
+        )
     for label in ("vs", "vb", "vd"):
         if label in record:
             return FieldError(label, record[label], "shape", "only numbers (v) are taken as readings")

@@ -69,9 +69,7 @@ def ingest(
 
 def advance(part: int, old: int, new: int) -> None:
     """Only from where this worker thinks that the part stands."""
-    moved = Position.objects.filter(part=part, sequence=old).update(
-        sequence=max(old, new), at=timezone.now()
-    )
+    moved = Position.objects.filter(part=part, sequence=old).update(sequence=max(old, new), at=timezone.now())
     if not moved:
         raise Overtaken(f"part {part} does not stand at {old} any more")
 

@@ -69,7 +69,7 @@ def _take_singles(decoded: Decoded, found: list[Envelope]) -> bool:
     """One reading a message, without a call for each."""
     values = [r.value for r in found]
     times = [r.time for r in found]
-    if None in values or None in times or not all([r.series for r in found]):
+    if None in values or None in times or not all(r.series for r in found):
         return False
     lookups = [source.lookup if source else _NOWHERE for source in decoded.sources]
     decoded.positions = [

@@ -19,7 +19,10 @@ class QuarantineFilter(forms.Form):
     """Which messages are listed."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[ANY, *QuarantineState.choices], initial=QuarantineState.OPEN
+        label=_("State"),
+        required=False,
+        choices=[ANY, *QuarantineState.choices],
+        initial=QuarantineState.OPEN,
     )
     rule = forms.ChoiceField(label=_("Reason"), required=False, choices=[ANY, *Rule.choices])
     source = forms.ChoiceField(label=_("Source"), required=False)

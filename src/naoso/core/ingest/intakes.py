@@ -30,7 +30,7 @@ def hand_to_all(intakes: Sequence[str], batch: StoredBatch) -> None:
         try:
             with transaction.atomic():
                 resolve(path)(batch)
-        except Exception:  # noqa: BLE001 - a domain may raise anything; the others and the rows must stand
+        except Exception:
             if connection.connection is None or connection.connection.closed:
                 raise
             keep(path, batch, traceback.format_exc(limit=8))

@@ -54,7 +54,11 @@ def seconds(time: Moment) -> float:
 
 
 def judge(
-    known: Known, positions: Sequence[int], times: Sequence[float], values: Sequence[float], oldest: Float64 | float,
+    known: Known,
+    positions: Sequence[int],
+    times: Sequence[float],
+    values: Sequence[float],
+    oldest: Float64 | float,
     clock: Clock,
 ) -> Judged:
     """`positions` are rows of the registry or UNKNOWN; `times` seconds since 1970."""
@@ -82,7 +86,9 @@ def fault(known: Known, source: KnownSource | None, reading: Reading, clock: Clo
         plausible = f"{row.key} lies between {row.low:g} and {row.high:g} {row.unit}"
         return FieldError("value", reading.value, Rule.RANGE, plausible)
     if seconds(reading.time) > clock.newest:
-        return FieldError("time", shown(reading.time), Rule.IN_FUTURE, "more than 5 minutes ahead of the centre")
+        return FieldError(
+            "time", shown(reading.time), Rule.IN_FUTURE, "more than 5 minutes ahead of the centre"
+        )
     days = round((clock.now - clock.oldest(source)) / 86_400)
     return FieldError("time", shown(reading.time), Rule.TOO_OLD, f"older than {days} days")
 

@@ -84,9 +84,7 @@ class Quarantine(models.Model):
     value = models.CharField(_("value"), max_length=130, blank=True)
     message = models.CharField(_("reason"), max_length=300)
     received_at = models.DateTimeField(_("received"), db_index=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=QuarantineState, default=QuarantineState.OPEN
-    )
+    state = models.CharField(_("state"), max_length=12, choices=QuarantineState, default=QuarantineState.OPEN)
 
     objects = QuarantineQuerySet.as_manager()
 

@@ -35,14 +35,14 @@ def replay(*, message: Quarantine, actor: Account, text: str) -> None:
         raise BadInput.of("text", message.subject, "unknown-source", "no source is known for this message")
     code = message.source.code
     sifted = front.sift(code, parse_unnamed(text.encode(), time.time()))
-    if sifted.refused or not sifted.good:
-        raise BadInput(
-            *(
-                FieldError("text", b.error.value, b.error.rule, f"{b.error.field}: {b.error.message}")
-                for b in sifted.refused
-            )
-            or (FieldError("text", "", "shape", "holds no reading"),)
-        )
+    faults = [
+        FieldError("text", b.error.value, b.error.rule, f"{b.error.field}: {b.error.message}")
+        for b in sifted.refused
+    ]
+    if not sifted.good:
+        faults = faults or [FieldError("text", "", "shape", "holds no reading")]
+    if faults:
+        raise BadInput(*faults)
     with recorded(actor):
         _move(message, QuarantineState.REPLAYED, actor, text=text)
         try:

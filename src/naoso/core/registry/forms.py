@@ -25,7 +25,12 @@ class SourceFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("silent", _("Silent")), ("enabled", _("Enabled")), ("disabled", _("Disabled"))],
+        choices=[
+            ("", _("All")),
+            ("silent", _("Silent")),
+            ("enabled", _("Enabled")),
+            ("disabled", _("Disabled")),
+        ],
     )
 
 

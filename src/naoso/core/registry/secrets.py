@@ -8,6 +8,7 @@ import secrets
 
 from django.conf import settings
 
+
 def new_secret() -> str:
     """256 random bits in URL-safe letters."""
     return secrets.token_urlsafe(32)

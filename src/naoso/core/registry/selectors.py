@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -24,9 +25,7 @@ def things(user: Account) -> QuerySet[Thing]:
 
 def silent_sources(now: dt.datetime) -> list[Source]:
     """Enabled sources whose last word is older than they promise."""
-    return list(
-        filtered(Source.objects.select_related("owner", "unit", "last_word"), now, state="silent")
-    )
+    return list(filtered(Source.objects.select_related("owner", "unit", "last_word"), now, state="silent"))
 
 
 def source_of_token(token: str) -> Source | None:
@@ -38,9 +37,7 @@ def source_of_token(token: str) -> Source | None:
     return source if known else None
 
 
-def filtered(
-    found: QuerySet[Source], now: dt.datetime, *, q: str = "", state: str = ""
-) -> QuerySet[Source]:
+def filtered(found: QuerySet[Source], now: dt.datetime, *, q: str = "", state: str = "") -> QuerySet[Source]:
     """By words in code or name, and by state."""
     if q:
         found = found.filter(Q(code__icontains=q) | Q(name__icontains=q))
@@ -51,7 +48,7 @@ def filtered(
     return found.filter(enabled=state == "enabled") if state else found
 
 
-def _with_silence(found: QuerySet[Source], now: dt.datetime) -> QuerySet[Source]:
+def _with_silence(found: QuerySet[Source], now: dt.datetime) -> QuerySet[Any]:
     """A source that was never heard is silent since it was registered."""
     since = Coalesce(F("last_word__at"), F("created_at"))
     return found.annotate(silence=ExpressionWrapper(Value(now) - since, output_field=DurationField()))

@@ -116,7 +116,11 @@ def _set_secret(source: Source, secret: str) -> None:
 
 
 def _require(
-    actor: Account | None, obj: Model | None = None, *, owner_id: int | None = None, unit_id: int | None = None
+    actor: Account | None,
+    obj: Model | None = None,
+    *,
+    owner_id: int | None = None,
+    unit_id: int | None = None,
 ) -> None:
     """The house itself (actor None) may register; a person needs the right for that owner and unit."""
     if actor is not None:

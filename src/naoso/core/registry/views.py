@@ -91,7 +91,12 @@ def _source(request: HttpRequest, pk: int) -> Source:
 
 
 def _page(
-    request: HttpRequest, source: Source, *, secret: str = "", off: DisableForm | None = None, status: int = 200
+    request: HttpRequest,
+    source: Source,
+    *,
+    secret: str = "",
+    off: DisableForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     words = {
         "title": source.name,

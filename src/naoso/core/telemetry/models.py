@@ -91,6 +91,9 @@ class Mean(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self.series_id}: {self.mean:g} ({self.n})"
+
 
 class HourlyMean(Mean):
     """The hour that begins at `start`."""

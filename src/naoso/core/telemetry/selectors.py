@@ -44,25 +44,6 @@ def points(series_id: int, start: dt.datetime, end: dt.datetime, *, at_most: int
         return [Point(*row) for row in reversed(cursor.fetchall())]
 
 
-def points_of_many(
-    series_ids: Sequence[int], since: dt.datetime, until: dt.datetime | None = None
-) -> Iterator[tuple[int, dt.datetime, float]]:
-    """(series, time, value) of since ≤ time < until by series and time; read in portions, any number."""
-    if not series_ids:
-        return
-    with transaction.atomic():
-        connection.ensure_connection()
-        assert connection.connection is not None
-        with psycopg.ServerCursor(connection.connection, "telemetry_points") as cursor:
-            cursor.itersize = 20_000
-            cursor.execute(
-                "SELECT series_id, time, value FROM telemetry_observation"
-                " WHERE series_id = ANY(%s) AND time >= %s AND time < %s ORDER BY series_id, time",
-                [list(series_ids), since, until or dt.datetime.max.replace(tzinfo=dt.UTC)],
-            )
-            yield from cursor
-
-
 def hourly(series_ids: Sequence[int], start: dt.datetime, end: dt.datetime) -> list[HourlyMean]:
     """Hourly means of hours that begin in start ≤ hour < end, by series and hour."""
     found = HourlyMean.objects.filter(series_id__in=series_ids, start__gte=start, start__lt=end)

@@ -20,7 +20,7 @@ STAGE = (
     " ON COMMIT DELETE ROWS"
 )
 INSERT_NEW = (
-    f"INSERT INTO telemetry_observation {COLUMNS} SELECT * FROM telemetry_stage"
+    "INSERT INTO telemetry_observation (series_id, time, value, quality) SELECT * FROM telemetry_stage"
     " ON CONFLICT (series_id, time) DO NOTHING"
     " RETURNING series_id, (extract(epoch FROM time) * 1000000)::bigint, value"
 )

@@ -6,85 +6,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FailedIntake',
+            name="FailedIntake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intake', models.CharField(max_length=200, verbose_name='intake')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('series_ids', models.BinaryField()),
-                ('times', models.BinaryField()),
-                ('values', models.BinaryField()),
-                ('attempts', models.PositiveIntegerField(default=1, verbose_name='attempts')),
-                ('failed_at', models.DateTimeField(auto_now_add=True, verbose_name='failed')),
-                ('next_try_at', models.DateTimeField(db_index=True, verbose_name='next try')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("intake", models.CharField(max_length=200, verbose_name="intake")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("series_ids", models.BinaryField()),
+                ("times", models.BinaryField()),
+                ("values", models.BinaryField()),
+                ("attempts", models.PositiveIntegerField(default=1, verbose_name="attempts")),
+                ("failed_at", models.DateTimeField(auto_now_add=True, verbose_name="failed")),
+                ("next_try_at", models.DateTimeField(db_index=True, verbose_name="next try")),
             ],
             options={
-                'verbose_name': 'failed intake',
-                'verbose_name_plural': 'failed intakes',
+                "verbose_name": "failed intake",
+                "verbose_name_plural": "failed intakes",
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('part', models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name='part')),
-                ('stream_created', models.CharField(max_length=40)),
-                ('sequence', models.BigIntegerField(verbose_name='sequence')),
-                ('at', models.DateTimeField(auto_now=True, verbose_name='time')),
+                ("part", models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name="part")),
+                ("stream_created", models.CharField(max_length=40)),
+                ("sequence", models.BigIntegerField(verbose_name="sequence")),
+                ("at", models.DateTimeField(auto_now=True, verbose_name="time")),
             ],
             options={
-                'verbose_name': 'position in the stream',
-                'verbose_name_plural': 'positions in the stream',
+                "verbose_name": "position in the stream",
+                "verbose_name_plural": "positions in the stream",
             },
         ),
         migrations.CreateModel(
-            name='Quarantine',
+            name="Quarantine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('payload', models.BinaryField(verbose_name='message')),
-                ('rule', models.CharField(choices=[('syntax', 'Cannot be read'), ('shape', 'Field missing or of the wrong kind'), ('unknown-source', 'Unknown or disabled source'), ('unknown-series', 'Unknown series'), ('foreign-series', 'Series of another source'), ('unit', 'Wrong unit'), ('finite', 'Not a finite number'), ('range', 'Outside the plausible range'), ('too-old', 'Too old'), ('in-future', 'In the future'), ('conflict', 'Contradicts a stored reading'), ('internal', 'The house failed on it')], max_length=20, verbose_name='rule')),
-                ('field', models.CharField(blank=True, max_length=120, verbose_name='field')),
-                ('value', models.CharField(blank=True, max_length=130, verbose_name='value')),
-                ('message', models.CharField(max_length=300, verbose_name='reason')),
-                ('received_at', models.DateTimeField(db_index=True, verbose_name='received')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('replayed', 'Replayed'), ('discarded', 'Discarded')], default='open', max_length=12, verbose_name='state')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='quarantine', to='registry.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("payload", models.BinaryField(verbose_name="message")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("syntax", "Cannot be read"),
+                            ("shape", "Field missing or of the wrong kind"),
+                            ("unknown-source", "Unknown or disabled source"),
+                            ("unknown-series", "Unknown series"),
+                            ("foreign-series", "Series of another source"),
+                            ("unit", "Wrong unit"),
+                            ("finite", "Not a finite number"),
+                            ("range", "Outside the plausible range"),
+                            ("too-old", "Too old"),
+                            ("in-future", "In the future"),
+                            ("conflict", "Contradicts a stored reading"),
+                            ("internal", "The house failed on it"),
+                        ],
+                        max_length=20,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=120, verbose_name="field")),
+                ("value", models.CharField(blank=True, max_length=130, verbose_name="value")),
+                ("message", models.CharField(max_length=300, verbose_name="reason")),
+                ("received_at", models.DateTimeField(db_index=True, verbose_name="received")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("replayed", "Replayed"), ("discarded", "Discarded")],
+                        default="open",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantine",
+                        to="registry.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quarantined message',
-                'verbose_name_plural': 'quarantined messages',
-                'ordering': ['-id'],
+                "verbose_name": "quarantined message",
+                "verbose_name_plural": "quarantined messages",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('replayed', 'Replayed'), ('discarded', 'Discarded')], max_length=12, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('text', models.TextField(blank=True, verbose_name='text that was replayed')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('quarantine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='ingest.quarantine')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("replayed", "Replayed"), ("discarded", "Discarded")],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("text", models.TextField(blank=True, verbose_name="text that was replayed")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="time")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "quarantine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="ingest.quarantine",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['id'],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='quarantine',
-            index=models.Index(fields=['state', '-id'], name='quarantine_state_newest'),
+            model_name="quarantine",
+            index=models.Index(fields=["state", "-id"], name="quarantine_state_newest"),
         ),
     ]

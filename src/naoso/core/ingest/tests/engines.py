@@ -11,6 +11,7 @@ from django.test import override_settings
 from naoso.cli import engines
 from naoso.config.options import ROOT, StreamOptions
 from naoso.connectors.nats.config import USERS_FILE, bootstrap_users, server_conf
+from naoso.core.ingest import known
 from naoso.core.ingest.publisher import access, publisher
 from naoso.core.ingest.worker import Plan, Session, make_stream
 
@@ -43,8 +44,6 @@ def stream_server() -> Iterator[StreamOptions]:
 
 def work_until_idle(*intakes: str, rounds: int = 40) -> None:
     """What a worker does, in this thread and this test's transaction, until the stream is empty."""
-    from naoso.core.ingest import known
-
     with access().connect("test") as connection:
         session = Session(Plan(access(), 4, intakes, retention_days=730), connection)
         session.open()

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from naoso.core.ingest.models import Quarantine, QuarantineState
+from naoso.core.ingest.publisher import publisher
 from naoso.core.people.models import AuditEntry
 from naoso.core.people.tests import factories as people
 from naoso.core.registry.tests.factories import station
@@ -133,8 +134,6 @@ class TestReplay:
         assert world.message.decisions.get().actor == world.officer
 
     def test_with_the_stream_away_nothing_is_changed(self, world: SimpleNamespace, settings: Any) -> None:
-        from naoso.core.ingest.publisher import publisher
-
         publisher.close()
         settings.STREAM = settings.STREAM.model_copy(update={"nats_url": "nats://127.0.0.1:1"})
         client = signed_in(world.officer)

@@ -11,9 +11,10 @@ import pytest
 from django.utils import timezone
 
 from naoso.connectors.nats.client import Connection
-from naoso.core.ingest import batch, intakes
+from naoso.core.ingest import batch, intakes, known
 from naoso.core.ingest.models import FailedIntake, Position, Quarantine
 from naoso.core.ingest.publisher import access
+from naoso.core.ingest.worker import Plan, Session
 from naoso.core.registry.models import LastWord
 from naoso.core.registry.tests.factories import station
 from naoso.core.telemetry import selectors
@@ -71,7 +72,9 @@ def send(stream: Connection, body: Any, code: str = "st-01") -> None:
 
 def stored(one: Series) -> list[float]:
     now = timezone.now()
-    return [p.value for p in selectors.points(one.pk, now - dt.timedelta(days=40), now + dt.timedelta(hours=1))]
+    return [
+        p.value for p in selectors.points(one.pk, now - dt.timedelta(days=40), now + dt.timedelta(hours=1))
+    ]
 
 
 def test_readings_become_rows(stream: Connection, pm25: Series) -> None:
@@ -216,9 +219,6 @@ def test_open_maps_hear_of_new_readings(stream: Connection, pm25: Series) -> Non
     with access().connect("map") as ear:
         ear.subscribe("live.telemetry.observed")
         ear.request("$JS.API.INFO")
-        from naoso.core.ingest import known
-        from naoso.core.ingest.worker import Plan, Session
-
         session = Session(Plan(access(), 4, (), retention_days=730), stream)
         session.open()
         while not (found := session._gather()):

@@ -7,67 +7,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=63, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]{0,62}\\Z', 'Use small letters, digits and hyphens; begin with a letter or a digit.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('domain', models.SlugField(verbose_name='domain')),
-                ('kind', models.CharField(choices=[('mqtt', 'MQTT'), ('http', 'HTTP')], default='mqtt', max_length=8, verbose_name='way of speaking')),
-                ('silence_after', models.DurationField(blank=True, help_text='Silence longer than this raises an alert.', null=True, verbose_name='silent after')),
-                ('allows_history', models.BooleanField(default=False, help_text='Readings older than 30 days are taken.', verbose_name='may send history')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('secret_digest', models.CharField(editable=False, max_length=64)),
-                ('secret_bcrypt', models.CharField(editable=False, max_length=60)),
-                ('secret_changed_at', models.DateTimeField(editable=False, verbose_name='secret changed')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.adminunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=63,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]{0,62}\\Z",
+                                "Use small letters, digits and hyphens; begin with a letter or a digit.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("domain", models.SlugField(verbose_name="domain")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("mqtt", "MQTT"), ("http", "HTTP")],
+                        default="mqtt",
+                        max_length=8,
+                        verbose_name="way of speaking",
+                    ),
+                ),
+                (
+                    "silence_after",
+                    models.DurationField(
+                        blank=True,
+                        help_text="Silence longer than this raises an alert.",
+                        null=True,
+                        verbose_name="silent after",
+                    ),
+                ),
+                (
+                    "allows_history",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Readings older than 30 days are taken.",
+                        verbose_name="may send history",
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("secret_digest", models.CharField(editable=False, max_length=64)),
+                ("secret_bcrypt", models.CharField(editable=False, max_length=60)),
+                ("secret_changed_at", models.DateTimeField(editable=False, verbose_name="secret changed")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.adminunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['code'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='LastWord',
+            name="LastWord",
             fields=[
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='last_word', serialize=False, to='registry.source', verbose_name='source')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='last word')),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="last_word",
+                        serialize=False,
+                        to="registry.source",
+                        verbose_name="source",
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="last word")),
             ],
             options={
-                'verbose_name': 'last word',
-                'verbose_name_plural': 'last words',
+                "verbose_name": "last word",
+                "verbose_name_plural": "last words",
             },
         ),
         migrations.CreateModel(
-            name='Thing',
+            name="Thing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.SlugField(verbose_name='domain')),
-                ('kind', models.SlugField(verbose_name='kind')),
-                ('code', models.CharField(max_length=63, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]{0,62}\\Z', 'Use small letters, digits and hyphens; begin with a letter or a digit.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('point', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='owner')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='things', to='registry.source', verbose_name='source')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.adminunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("domain", models.SlugField(verbose_name="domain")),
+                ("kind", models.SlugField(verbose_name="kind")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=63,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]{0,62}\\Z",
+                                "Use small letters, digits and hyphens; begin with a letter or a digit.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="things",
+                        to="registry.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.adminunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thing',
-                'verbose_name_plural': 'things',
-                'ordering': ['domain', 'code'],
-                'constraints': [models.UniqueConstraint(fields=('domain', 'code'), name='thing_code_once_a_domain'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='thing_has_code')],
+                "verbose_name": "thing",
+                "verbose_name_plural": "things",
+                "ordering": ["domain", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("domain", "code"), name="thing_code_once_a_domain"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="thing_has_code"
+                    ),
+                ],
             },
         ),
     ]

@@ -36,6 +36,12 @@ def station(code: str = "st-01", owner: Organisation | None = None, **options: o
         actor=None, code=code, name=f"Station {code}", owner=owner, domain="environment", **options
     )
     thing = register_thing(
-        actor=None, kind="station", code=code, name=f"Station {code}", owner=owner, domain="environment", source=source
+        actor=None,
+        kind="station",
+        code=code,
+        name=f"Station {code}",
+        owner=owner,
+        domain="environment",
+        source=source,
     )
     return Station(source, thing, secret)

@@ -7,96 +7,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_./:-]{0,119}\\Z', 'Use letters, digits and _ . / : - ; at most 120.')], verbose_name='key')),
-                ('property', models.SlugField(verbose_name='property')),
-                ('unit', models.CharField(max_length=20, verbose_name='unit (UCUM)')),
-                ('low', models.FloatField(verbose_name='lowest plausible')),
-                ('high', models.FloatField(verbose_name='highest plausible')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='registry.source', verbose_name='source')),
-                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='registry.thing', verbose_name='thing')),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=120,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9_./:-]{0,119}\\Z",
+                                "Use letters, digits and _ . / : - ; at most 120.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("property", models.SlugField(verbose_name="property")),
+                ("unit", models.CharField(max_length=20, verbose_name="unit (UCUM)")),
+                ("low", models.FloatField(verbose_name="lowest plausible")),
+                ("high", models.FloatField(verbose_name="highest plausible")),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series",
+                        to="registry.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "thing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series",
+                        to="registry.thing",
+                        verbose_name="thing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'series',
-                'verbose_name_plural': 'series',
-                'ordering': ['key'],
+                "verbose_name": "series",
+                "verbose_name_plural": "series",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='RollupDue',
+            name="RollupDue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series_ids', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('hours', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "series_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None),
+                ),
+                (
+                    "hours",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None),
+                ),
             ],
             options={
-                'verbose_name': 'means to make',
-                'verbose_name_plural': 'means to make',
+                "verbose_name": "means to make",
+                "verbose_name_plural": "means to make",
             },
         ),
         migrations.CreateModel(
-            name='LatestValue',
+            name="LatestValue",
             fields=[
-                ('series', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='latest', serialize=False, to='telemetry.series')),
-                ('time', models.DateTimeField(verbose_name='time')),
-                ('value', models.FloatField(verbose_name='value')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
+                (
+                    "series",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="latest",
+                        serialize=False,
+                        to="telemetry.series",
+                    ),
+                ),
+                ("time", models.DateTimeField(verbose_name="time")),
+                ("value", models.FloatField(verbose_name="value")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
             ],
             options={
-                'verbose_name': 'latest value',
-                'verbose_name_plural': 'latest values',
+                "verbose_name": "latest value",
+                "verbose_name_plural": "latest values",
             },
         ),
         migrations.CreateModel(
-            name='HourlyMean',
+            name="HourlyMean",
             fields=[
-                ('pk', models.CompositePrimaryKey('series_id', 'start', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.PositiveIntegerField(verbose_name='readings')),
-                ('mean', models.FloatField(verbose_name='mean')),
-                ('min', models.FloatField(verbose_name='lowest')),
-                ('max', models.FloatField(verbose_name='highest')),
-                ('start', models.DateTimeField(verbose_name='begins')),
-                ('series', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='telemetry.series')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "series_id", "start", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.PositiveIntegerField(verbose_name="readings")),
+                ("mean", models.FloatField(verbose_name="mean")),
+                ("min", models.FloatField(verbose_name="lowest")),
+                ("max", models.FloatField(verbose_name="highest")),
+                ("start", models.DateTimeField(verbose_name="begins")),
+                (
+                    "series",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="telemetry.series",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hourly mean',
-                'verbose_name_plural': 'hourly means',
+                "verbose_name": "hourly mean",
+                "verbose_name_plural": "hourly means",
             },
         ),
         migrations.CreateModel(
-            name='DailyMean',
+            name="DailyMean",
             fields=[
-                ('pk', models.CompositePrimaryKey('series_id', 'start', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.PositiveIntegerField(verbose_name='readings')),
-                ('mean', models.FloatField(verbose_name='mean')),
-                ('min', models.FloatField(verbose_name='lowest')),
-                ('max', models.FloatField(verbose_name='highest')),
-                ('start', models.DateField(verbose_name='day')),
-                ('series', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='telemetry.series')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "series_id", "start", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.PositiveIntegerField(verbose_name="readings")),
+                ("mean", models.FloatField(verbose_name="mean")),
+                ("min", models.FloatField(verbose_name="lowest")),
+                ("max", models.FloatField(verbose_name="highest")),
+                ("start", models.DateField(verbose_name="day")),
+                (
+                    "series",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="telemetry.series",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'daily mean',
-                'verbose_name_plural': 'daily means',
+                "verbose_name": "daily mean",
+                "verbose_name_plural": "daily means",
             },
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('thing', 'property', 'source'), name='series_once_a_thing'),
+            model_name="series",
+            constraint=models.UniqueConstraint(
+                fields=("thing", "property", "source"), name="series_once_a_thing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('high__gt', models.F('low'))), name='series_range_is_forward'),
+            model_name="series",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("high__gt", models.F("low"))), name="series_range_is_forward"
+            ),
         ),
     ]

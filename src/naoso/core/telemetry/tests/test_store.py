@@ -109,12 +109,16 @@ def test_a_window_of_all_series_uses_the_brin_index(pm25: Series) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'telemetry_observation'")
         indexes = " ".join(row[0] for row in cursor.fetchall())
-    assert "USING brin (\"time\")" in indexes
+    assert 'USING brin ("time")' in indexes
     assert "UNIQUE INDEX" in indexes
 
 
 def test_newest_of_a_batch() -> None:
-    ids, times, values = np.array([1, 1, 2], np.int32), np.array([5, 6, 1], np.int64), np.array([1.0, 2.0, 3.0])
+    ids, times, values = (
+        np.array([1, 1, 2], np.int32),
+        np.array([5, 6, 1], np.int64),
+        np.array([1.0, 2.0, 3.0]),
+    )
     batch = StoredBatch(ids, times, values)
     assert batch.newest().values.tolist() == [2.0, 3.0]
     assert len(batch.of(np.array([9], np.int32)).newest()) == 0
