@@ -39,13 +39,16 @@ def anyone_holds_everywhere(permission: str) -> bool:
     return any(holds_everywhere(account, permission) for account in accounts_with(permission).iterator())
 
 
-def covers(actor: Account, wanted: Held) -> bool:
-    """Does the actor hold each of these permissions over all of this place?"""
+def covers(actor: Account, wanted: Held, *, as_long: bool = False) -> bool:
+    """Does the actor hold each of these permissions over all of this place, and, if asked, as long?"""
     if actor.is_superuser and actor.is_active:
         return True
-    return all(
-        any(_contains(own, wanted, permission) for own in held_by(actor)) for permission in wanted.permissions
-    )
+    mine = [own for own in held_by(actor) if not as_long or _outlives(own, wanted)]
+    return all(any(_contains(own, wanted, permission) for own in mine) for permission in wanted.permissions)
+
+
+def _outlives(own: Held, wanted: Held) -> bool:
+    return own.until is None or (wanted.until is not None and wanted.until <= own.until)
 
 
 def _contains(own: Held, wanted: Held, permission: str) -> bool:
@@ -58,9 +61,9 @@ def _contains(own: Held, wanted: Held, permission: str) -> bool:
     return own.unit_ids is None or (wanted.unit_ids is not None and wanted.unit_ids <= own.unit_ids)
 
 
-def require_covers(actor: Account, grant: Grant) -> None:
-    """Raises NotAllowed when the grant would carry more than the actor holds."""
-    if not covers(actor, read_held_of_grant(grant)):
+def require_covers(actor: Account, grant: Grant, *, as_long: bool = False) -> None:
+    """Raises NotAllowed when the grant would carry more than the actor holds, or last longer."""
+    if not covers(actor, read_held_of_grant(grant), as_long=as_long):
         raise NotAllowed(f"{actor} does not hold all of {grant.role} there")
 
 

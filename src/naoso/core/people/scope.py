@@ -9,6 +9,7 @@ split ward does not open the rest of the ward that took it.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
@@ -54,7 +55,7 @@ WITH RECURSIVE held AS (
     UNION
     SELECT f.grant_id, c.new_id FROM future f JOIN places_unitchange c ON c.old_id = f.id AND c.whole
 )
-SELECT held.permissions, held.domain, held.unit_id IS NOT NULL,
+SELECT held.permissions, held.domain, held.valid_to, held.unit_id IS NOT NULL,
        ARRAY(SELECT id FROM bodies WHERE grant_id = held.id),
        ARRAY(SELECT id FROM past WHERE grant_id = held.id
              UNION SELECT id FROM future WHERE grant_id = held.id),
@@ -63,14 +64,14 @@ FROM held ORDER BY held.id
 """
 
 OF_ACCOUNT = SPELLED_OUT.format(
-    held="""SELECT g.id, g.organisation_id, g.unit_id, g.domain, r.permissions
+    held="""SELECT g.id, g.organisation_id, g.unit_id, g.domain, g.valid_to, r.permissions
     FROM people_grant g JOIN people_role r ON r.id = g.role_id
     WHERE g.account_id = %(account)s AND g.valid_from <= %(day)s
       AND (g.valid_to IS NULL OR g.valid_to > %(day)s)"""
 )
 OF_GRANT = SPELLED_OUT.format(
     held="""SELECT 0::bigint AS id, %(organisation)s::bigint AS organisation_id, %(unit)s::bigint AS unit_id,
-    %(domain)s::text AS domain, %(permissions)s::text[] AS permissions"""
+    %(domain)s::text AS domain, %(until)s::date AS valid_to, %(permissions)s::text[] AS permissions"""
 )
 
 # The same relation read backwards: which grants' units admit a row of this unit.
@@ -107,6 +108,7 @@ class Held:
     owner_ids: frozenset[int]
     unit_ids: frozenset[int] | None
     every_owner: bool
+    until: dt.date | None = None
 
     def gives(self, permission: str) -> bool:
         """The role holds it, and the grant is not narrowed to another domain."""
@@ -205,6 +207,7 @@ def read_held_of_grant(grant: Grant) -> Held:
             "organisation": grant.organisation_id,
             "unit": grant.unit_id,
             "domain": grant.domain,
+            "until": grant.valid_to,
             "permissions": grant.role.permissions,
         },
     )
@@ -222,8 +225,9 @@ def _spelled_out(sql: str, values: dict[str, Any]) -> tuple[Held, ...]:
             owner_ids=frozenset(owners),
             unit_ids=frozenset(units) if narrowed else None,
             every_owner=len(owners) == bodies,
+            until=until,
         )
-        for permissions, domain, narrowed, owners, units, bodies in rows
+        for permissions, domain, until, narrowed, owners, units, bodies in rows
     )
 
 

@@ -161,7 +161,7 @@ def give(
         raise BadInput.of("valid_to", valid_to, "after-start", _("The last day must come after the first."))
     if actor is not None:
         require(actor, "people.grant", owner_id=organisation.pk, unit_id=unit.pk if unit else None)
-        rights.require_covers(actor, grant)
+        rights.require_covers(actor, grant, as_long=True)
     with recorded(actor, reason):
         _checked(grant)
         grant.save()

@@ -118,6 +118,22 @@ def test_a_grant_for_one_area_does_not_give_the_whole(world: SimpleNamespace) ->
         services.give(account=world.outsider, role=world.watcher, organisation=world.here, actor=narrow)
 
 
+def test_a_grant_does_not_outlive_its_givers(world: SimpleNamespace) -> None:
+    end = timezone.localdate() + dt.timedelta(days=9)
+    world.admin.grants.update(valid_to=end)
+    given = {
+        "account": world.officer,
+        "role": world.watcher,
+        "organisation": world.here,
+        "actor": world.admin,
+    }
+    for later in (None, end + dt.timedelta(days=1)):
+        with pytest.raises(NotAllowed):
+            services.give(**given, valid_to=later)
+    services.give(**given, valid_to=end)
+    assert allowed(world.officer, "alerts.view", owner_id=world.here.pk)
+
+
 def test_a_grant_of_one_domain_does_not_give_another(world: SimpleNamespace) -> None:
     narrow = make.account("narrow", world.here)
     make.grant(narrow, make.role("granter", "people.grant"), world.here)
