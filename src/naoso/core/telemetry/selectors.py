@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg import sql
 
-from naoso.core.telemetry.models import DailyMean, HourlyMean, LatestValue
+from naoso.core.telemetry.models import LatestValue
+from naoso.core.telemetry.pgbinary import binary_cursor, int4s
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,41 @@ class Point:
     quality: int
 
 
+class HourOf(NamedTuple):
+    """The mean of the hour that begins at `start`."""
+
+    series_id: int
+    start: dt.datetime
+    n: int
+    mean: float
+    min: float
+    max: float
+
+
+class DayOf(NamedTuple):
+    """The mean of a day of the centre's time zone."""
+
+    series_id: int
+    start: dt.date
+    n: int
+    mean: float
+    min: float
+    max: float
+
+
 def latest(series_ids: Iterable[int]) -> dict[int, LatestValue]:
     """The newest reading of each of these series that has one."""
     return {row.series_id: row for row in LatestValue.objects.filter(series_id__in=list(series_ids))}
 
 
 def latest_values(series_ids: Sequence[int]) -> list[tuple[int, dt.datetime, float]]:
-    """(series, time, value) of each that has one: for many, without making models of them."""
-    return list(
-        LatestValue.objects.filter(series_id__in=series_ids).values_list("series_id", "time", "value")
+    """(series, time, value) of each that has one: for thousands, without making models of them."""
+    cursor = binary_cursor().execute(
+        "SELECT series_id, time, value FROM telemetry_latestvalue WHERE series_id = ANY(%s)",
+        [int4s(np.array(series_ids, np.int32))],
+        binary=True,
     )
+    return cursor.fetchall()
 
 
 def points(series_id: int, start: dt.datetime, end: dt.datetime, *, at_most: int = 50_000) -> list[Point]:
@@ -44,16 +73,23 @@ def points(series_id: int, start: dt.datetime, end: dt.datetime, *, at_most: int
         return [Point(*row) for row in reversed(cursor.fetchall())]
 
 
-def hourly(series_ids: Sequence[int], start: dt.datetime, end: dt.datetime) -> list[HourlyMean]:
+def hourly(series_ids: Sequence[int], start: dt.datetime, end: dt.datetime) -> list[HourOf]:
     """Hourly means of hours that begin in start ≤ hour < end, by series and hour."""
-    found = HourlyMean.objects.filter(series_id__in=series_ids, start__gte=start, start__lt=end)
-    return list(found.order_by("series_id", "start"))
+    return [HourOf(*row) for row in _means("telemetry_hourlymean", series_ids, start, end)]
 
 
-def daily(series_ids: Sequence[int], start: dt.date, end: dt.date) -> list[DailyMean]:
+def daily(series_ids: Sequence[int], start: dt.date, end: dt.date) -> list[DayOf]:
     """Daily means of start ≤ day < end, by series and day."""
-    found = DailyMean.objects.filter(series_id__in=series_ids, start__gte=start, start__lt=end)
-    return list(found.order_by("series_id", "start"))
+    return [DayOf(*row) for row in _means("telemetry_dailymean", series_ids, start, end)]
+
+
+def _means(table: str, series_ids: Sequence[int], start: dt.date, end: dt.date) -> list[tuple[Any, ...]]:
+    query = sql.SQL(
+        "SELECT series_id, start, n, mean, min, max FROM {}"
+        " WHERE series_id = ANY(%s) AND start >= %s AND start < %s ORDER BY series_id, start"
+    ).format(sql.Identifier(table))
+    ids = int4s(np.array(series_ids, np.int32))
+    return binary_cursor().execute(query, [ids, start, end], binary=True).fetchall()
 
 
 def points_of_many(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from naoso.core.people.audit import recorded
 from naoso.core.registry.models import Thing
 from naoso.core.telemetry import selectors as telemetry
-from naoso.core.telemetry.models import HourlyMean, Series
+from naoso.core.telemetry.models import Series
 from naoso.domains.environment.models import KIND, AirHour
 from naoso.domains.environment.quantities import POLLUTANTS
 from naoso.domains.environment.rules import NOWCAST_HOURS, hourly_index
@@ -52,7 +52,7 @@ def read_means(ids: list[int], start: datetime, end: datetime) -> Means:
     series: dict[int, Series] = {
         row.pk: row for row in Series.objects.filter(thing_id__in=ids, property__in=POLLUTANTS)
     }
-    found: list[HourlyMean] = telemetry.hourly(list(series), start, end)
+    found = telemetry.hourly(list(series), start, end)
     return {
         (series[row.series_id].thing_id, series[row.series_id].property, row.start): row.mean for row in found
     }

@@ -15,7 +15,9 @@ from naoso.connectors.nats.wire import Frames, Message, StreamError, answer, pub
 
 FEED = (
     b"INFO {}\r\nMSG a.b 1 5\r\nhello\r\nPING\r\nMSG c 2 reply.to 4\r\n\r\n\r\n\r\n"
-    b"HMSG d 3 r 16 19\r\nNATS/1.0\r\nA: b\r\n123\r\nHMSG inbox 4 32 32\r\nNATS/1.0 404 No Messages\r\n\r\n    \r\n+OK\r\nPONG\r\n"
+    b"HMSG d 3 r 16 19\r\nNATS/1.0\r\nA: b\r\n123\r\n"
+    b"HMSG inbox 4 32 32\r\nNATS/1.0 404 No Messages\r\n\r\n    \r\n"
+    b"+OK\r\nPONG\r\n"
 )
 
 

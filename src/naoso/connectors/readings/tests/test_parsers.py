@@ -97,7 +97,8 @@ def test_broken_senml_is_named(record: object, fault: tuple[str, str]) -> None:
 
 
 def test_csv() -> None:
-    table = "﻿Time;Series;Value;Unit\r\n2026-03-04T05:06:07Z;a;1.5;Cel\r\n;a;2;\r\n2026-03-04T05:06:07Z;a;1,5;\r\nx\r\n"
+    table = "\ufeffTime;Series;Value;Unit\r\n2026-03-04T05:06:07Z;a;1.5;Cel\r\n;a;2;\r\n"
+    table += "2026-03-04T05:06:07Z;a;1,5;\r\nx\r\n"
     parsed = parse(table.encode(), "text/csv", NOW)
     assert parsed.readings == (Reading("a", AT, 1.5, "Cel"),)
     assert [(b.index, b.error.field, b.error.rule) for b in parsed.broken] == [

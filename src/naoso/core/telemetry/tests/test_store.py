@@ -131,3 +131,17 @@ def test_points_of_many_come_in_order(pm25: Series) -> None:
     assert found == [(pm25.pk, NOON, 5.0), (pm25.pk, NOON + dt.timedelta(minutes=1), 6.0)]
     assert [row[2] for row in selectors.points_of_many([pm25.pk], NOON)] == [5.0, 6.0, 7.0]
     assert list(selectors.points_of_many([], NOON)) == []
+
+
+def test_means_and_latest_values_for_many(pm25: Series) -> None:
+    write(pm25, (0, 10.0), (60, 20.0))
+    rollups.roll_up()
+    hours = selectors.hourly([pm25.pk], NOON, NOON + dt.timedelta(hours=2))
+    assert [(h.start, h.n, h.mean) for h in hours] == [
+        (NOON, 1, 10.0), (NOON + dt.timedelta(hours=1), 1, 20.0)
+    ]  # fmt: skip
+    assert selectors.hourly([pm25.pk], NOON, NOON) == []
+    days = selectors.daily([pm25.pk], NOON.date(), NOON.date() + dt.timedelta(days=1))
+    assert [(d.start, d.max) for d in days] == [(NOON.date(), 20.0)]
+    assert selectors.latest_values([pm25.pk, 0]) == [(pm25.pk, NOON + dt.timedelta(hours=1), 20.0)]
+    assert selectors.latest_values([]) == []
