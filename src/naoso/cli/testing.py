@@ -92,7 +92,7 @@ class Servers:
         data = self.folder / "nats"
         engines.give(data)
         password = secrets.token_hex(16)
-        users = data / "users.conf"
+        users = self.folder / "users.conf"  # the server wants it beside its main file
         users.write_text(bootstrap_users("house", password))
         engines.hand_over(users)
         conf = server_conf(port=nats_port, mqtt_port=mqtt_port, folder=data)

@@ -135,6 +135,7 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
 
+    UNSEEN: ClassVar[Q] = Q(acknowledged_at__isnull=True)
     audit_ignored: ClassVar[tuple[str, ...]] = ("last_at", "count", "value")
 
     class Meta:
