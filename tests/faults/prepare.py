@@ -11,10 +11,10 @@ SOURCES, PROPERTIES = 6, ("pm25", "pm10", "no2")
 
 def main() -> None:
     setup()
-    from naoso.cli.streaming import nats_users  # noqa: PLC0415 - Django first
-    from naoso.core.people.models import Organisation  # noqa: PLC0415 - Django first
-    from naoso.core.registry.services import register_source, register_thing  # noqa: PLC0415 - Django first
-    from naoso.core.telemetry.services import register_series  # noqa: PLC0415 - Django first
+    from naoso.cli.streaming import nats_users
+    from naoso.core.people.models import Organisation
+    from naoso.core.registry.services import register_source, register_thing
+    from naoso.core.telemetry.services import register_series
 
     owner = Organisation.objects.create(code="rig", name="Rig", kind="department")
     secrets = {}

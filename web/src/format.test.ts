@@ -33,7 +33,9 @@ describe("dates and numbers", () => {
     [86400, "1 day ago"],
     [3 * 86400, "3 days ago"],
     [7 * 86400, "23/11/2026 00:30"],
-    [-3600, "23/11/2026 00:30"],
+    [-3600, "in 1 h"],
+    [-2.5 * 86400, "in 2 days"],
+    [-7 * 86400, "23/11/2026 00:30"],
   ])("says an age of %i s as %s", (seconds, words) => {
     expect(ageInWords(at, later(seconds))).toBe(words);
   });

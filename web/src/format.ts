@@ -51,15 +51,26 @@ export function formatClock(at: Date): string {
   return `${formatTime(at)}:${part(at)["second"] ?? ""}`;
 }
 
-/** The same words as `{% age %}` on the server; a moment ahead of the clock counts as now. */
+/** The same words as `{% age %}` on the server. */
 export function ageInWords(at: Date, now: Date): string {
   const seconds = Math.floor((now.getTime() - at.getTime()) / 1000);
   if (Number.isNaN(seconds)) return "";
-  if (seconds < MINUTE) return seconds > -MINUTE ? gettext("just now") : formatDateTime(at);
+  const span = Math.abs(seconds);
+  if (span < MINUTE) return gettext("just now");
+  if (span >= 7 * DAY) return formatDateTime(at);
+  return seconds > 0 ? past(span) : future(span);
+}
+
+function past(seconds: number): string {
   if (seconds < HOUR) return counted(Math.floor(seconds / MINUTE), (n) => ngettext("%(count)s min ago", "%(count)s min ago", n));
   if (seconds < DAY) return counted(Math.floor(seconds / HOUR), (n) => ngettext("%(count)s h ago", "%(count)s h ago", n));
-  if (seconds >= 7 * DAY) return formatDateTime(at);
   return counted(Math.floor(seconds / DAY), (n) => ngettext("%(count)s day ago", "%(count)s days ago", n));
+}
+
+function future(seconds: number): string {
+  if (seconds < HOUR) return counted(Math.floor(seconds / MINUTE), (n) => ngettext("in %(count)s min", "in %(count)s min", n));
+  if (seconds < DAY) return counted(Math.floor(seconds / HOUR), (n) => ngettext("in %(count)s h", "in %(count)s h", n));
+  return counted(Math.floor(seconds / DAY), (n) => ngettext("in %(count)s day", "in %(count)s days", n));
 }
 
 function counted(count: number, words: (count: number) => string): string {

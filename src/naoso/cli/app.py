@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Não Số: the operations centre of a province and its cities.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
     rich_markup_mode="rich",
 )
 run_app = typer.Typer(help="Processes of a centre; the supervisor starts them.")

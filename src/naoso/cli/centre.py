@@ -66,8 +66,8 @@ class Centre:
         if not self.env_file.exists():
             return {}
         lines = (line.strip() for line in self.env_file.read_text().splitlines())
-        pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
-        return {name: value for name, value in pairs}
+        pairs = (line.partition("=")[::2] for line in lines if line and not line.startswith("#"))
+        return dict(pairs)
 
     def write_env(self, values: dict[str, str]) -> None:
         """Replace the file at once, readable by its owner alone."""
@@ -146,7 +146,9 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
     data, python, user = centre.engines_dir, sys.executable, engines.service_user()
     workers = int(env.get("NAOSO_INGEST_WORKERS", "1"))
     found = [
-        Program("postgres", f"{engines.postgres_bin()}/postgres -D {data}/pg", 0, "database", "INT", user, "/"),
+        Program(
+            "postgres", f"{engines.postgres_bin()}/postgres -D {data}/pg", 0, "database", "INT", user, "/",
+        ),
         Program(
             "nats", f"{engines.nats_program(centre.tools)} -c {data}/nats/nats.conf", 0,
             "stream and MQTT", "TERM", user, "/",
@@ -159,7 +161,7 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
             for i in range(workers)
         ),
     ]  # fmt: skip
-    if env.get("DEMO"):
+    if env.get("DEMO") and env.get("DEMO_DEVICES") != "off":
         found.append(Program("simulators", f"{python} -m naoso.cli run simulators", 1, "demo devices"))
     return found
 

@@ -14,20 +14,44 @@ DAYS_IN_WORDS = 7
 
 
 def age_in_words(at: datetime, now: datetime) -> str:
-    """`3 min ago` up to a week, then the date; a moment ahead of the clock counts as now."""
+    """`3 min ago` or `in 3 min`, up to a week; beyond it the date."""
     seconds = int((now - at).total_seconds())
-    if seconds < MINUTE:
-        return _("just now") if seconds > -MINUTE else absolute(at)
+    span = abs(seconds)
+    if span < MINUTE:
+        return _("just now")
+    if span >= DAYS_IN_WORDS * DAY:
+        return absolute(at)
+    words = past if seconds > 0 else future
+    return words(span)
+
+
+def past(seconds: int) -> str:
+    """At least a minute ago."""
     if seconds < HOUR:
         count = seconds // MINUTE
         return ngettext("%(count)s min ago", "%(count)s min ago", count) % {"count": count}
     if seconds < DAY:
         count = seconds // HOUR
         return ngettext("%(count)s h ago", "%(count)s h ago", count) % {"count": count}
-    if seconds < DAYS_IN_WORDS * DAY:
-        count = seconds // DAY
-        return ngettext("%(count)s day ago", "%(count)s days ago", count) % {"count": count}
-    return absolute(at)
+    count = seconds // DAY
+    return ngettext("%(count)s day ago", "%(count)s days ago", count) % {"count": count}
+
+
+def future(seconds: int) -> str:
+    """At least a minute ahead."""
+    if seconds < HOUR:
+        count = seconds // MINUTE
+        return ngettext("in %(count)s min", "in %(count)s min", count) % {"count": count}
+    if seconds < DAY:
+        count = seconds // HOUR
+        return ngettext("in %(count)s h", "in %(count)s h", count) % {"count": count}
+    count = seconds // DAY
+    return ngettext("in %(count)s day", "in %(count)s days", count) % {"count": count}
+
+
+def is_near(at: datetime, now: datetime) -> bool:
+    """Near enough for words."""
+    return abs((now - at).total_seconds()) < DAYS_IN_WORDS * DAY
 
 
 def absolute(at: datetime) -> str:

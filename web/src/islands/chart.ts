@@ -117,7 +117,7 @@ export function chartOption(data: ChartData, kind: Kind, dark: boolean): ECharts
       name: units.length === 1 ? units[0] : "",
       nameTextStyle: { color: ink, align: "left" },
       max: (extent: { max: number }) => top(data, extent),
-      axisLabel: { color: ink, formatter: (value: number) => formatNumber(value) },
+      axisLabel: { color: ink, showMaxLabel: false, formatter: (value: number) => formatNumber(value) },
       splitLine: { lineStyle: { color: rule } },
     },
     series: data.series.map((series, index) => ({

@@ -154,7 +154,9 @@ class FilterForm(forms.Form):
             ("all", _("All")),
         ],
     )
-    kind = forms.ModelChoiceField(IncidentKind.objects.all(), label=_("Kind"), required=False)
+    kind = forms.ModelChoiceField(
+        IncidentKind.objects.all(), label=_("Kind"), required=False, empty_label=_("All")
+    )
 
 
 class DayForm(forms.ModelForm[DayException]):

@@ -129,7 +129,9 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Open")), *State.choices, ("all", _("All"))]
     )
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("Category"), required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label=_("Category"), required=False, empty_label=_("All")
+    )
 
 
 class CategoryForm(forms.ModelForm[Category]):

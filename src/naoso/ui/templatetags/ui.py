@@ -12,13 +12,13 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from naoso.ui import forms, icons, signs
-from naoso.ui.ages import absolute, age_in_words, is_stale
+from naoso.ui.ages import absolute, age_in_words, is_near, is_stale
 
 register = template.Library()
 NOTHING = "–"
@@ -54,6 +54,17 @@ def age(at: datetime | None, empty: Any = "") -> SafeString:
         absolute(at),
         age_in_words(at, timezone.now()),
     )
+
+
+@register.simple_tag
+def moment(at: datetime | None, empty: Any = "") -> SafeString:
+    """`{% moment incident.due_at %}`: `17:00 25/11/2026 (in 2 days)`; far from now the date alone."""
+    if not at:
+        return age(at, empty)
+    written = date_format(timezone.localtime(at), "H:i d/m/Y")
+    if not is_near(at, timezone.now()):
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), written)
+    return format_html("{} ({})", written, age(at))
 
 
 @register.simple_tag

@@ -150,7 +150,7 @@ export class Switcher {
     const old = (counts.stale ?? 0) + (counts.off ?? 0);
     words.count.textContent = String(feed.features.size);
     words.trouble.textContent = [
-      bad ? fill(gettext("{count} over"), { count: bad }) : "",
+      bad ? fill(gettext("{count} need attention"), { count: bad }) : "",
       old ? fill(gettext("{count} stale"), { count: old }) : "",
     ]
       .filter(Boolean)

@@ -43,9 +43,8 @@ def test_new_to_closed_through_the_panel(client: Client, cast: SimpleNamespace) 
 def test_a_refused_action_shows_why_and_keeps_what_was_typed(client: Client, cast: SimpleNamespace) -> None:
     row = incident(cast)
     client.force_login(cast.owner)
-    answer = client.post(
-        reverse("response:act", args=[row.pk, "close"]), {"close-outcome": "solved", "close-note": ""}, headers=HTMX
-    )  # fmt: skip
+    typed = {"close-outcome": "solved", "close-note": ""}
+    answer = client.post(reverse("response:act", args=[row.pk, "close"]), typed, headers=HTMX)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     row.refresh_from_db()
