@@ -258,9 +258,7 @@ def visible_readings(sent: Iterable[Reading]) -> list[set[Reading]]:
         pk: (owner, unit)
         for pk, owner, unit in Series.objects.values_list("pk", "thing__owner_id", "thing__unit_id")
     }
-    scopes = [
-        scope_of(Account.objects.get(username=username), "environment.view") for username in ACCOUNTS
-    ]
+    scopes = [scope_of(Account.objects.get(username=username), "environment.view") for username in ACCOUNTS]
     return [{reading for reading in sent if scope.admits(*places[reading[0]])} for scope in scopes]
 
 
