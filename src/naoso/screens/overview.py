@@ -51,11 +51,11 @@ class FeedRow:
     incident: Incident | None
 
 
-def feed(user: Account) -> dict[str, Any]:
-    """Alerts and incidents that want somebody, with their counts."""
-    alerts = list(open_alerts(user)[:SHOWN])
+def feed(user: Account, severity: int = 0) -> dict[str, Any]:
+    """Alerts and incidents of that severity or worse that want somebody, with their counts."""
+    alerts = list(open_alerts(user).filter(severity__gte=severity)[:SHOWN])
     incidents = response.incident_by_alert(alerts)
-    open_incidents = list(response.visible(user).open()[:SHOWN])
+    open_incidents = list(response.visible(user).open().filter(severity__gte=severity)[:SHOWN])
     return {
         "rows": [FeedRow(alert, incidents.get(alert.pk)) for alert in alerts],
         "incidents": open_incidents,
@@ -67,7 +67,9 @@ def feed(user: Account) -> dict[str, Any]:
 def board(user: Account) -> dict[str, Any]:
     """The same for a wall that shows a few lines: unseen before seen, the worst first."""
     shown = feed(user)
-    shown["rows"].sort(key=lambda row: (row.alert.acknowledged_at is not None, -row.alert.severity))
+    shown["rows"].sort(
+        key=lambda row: (row.alert.acknowledged_at is not None, not row.alert.active, -row.alert.severity)
+    )
     shown["incidents"].sort(key=lambda incident: (not incident.is_late, incident.due_at))
     return shown
 

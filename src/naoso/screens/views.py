@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
+from naoso.core.alerts.models import SeverityLevel
 from naoso.core.people.access import permission_required
 from naoso.core.people.models import Account
 from naoso.core.people.scope import allowed, require
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "config": base.map_config(layers.layers_for(user)),
         "counters": overview.counters(user, words),
         "sources": words,
+        "severities": [(0, _("Any severity")), *SeverityLevel.choices[1:]],
         **overview.feed(user),
     }
     return render(request, "screens/map.html", context)
@@ -45,8 +47,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @permission_required("screens.view_map")
 def feed(request: HttpRequest) -> HttpResponse:
-    """Alerts and incidents as a part."""
-    return render(request, "screens/parts/feed.html", overview.feed(account(request)))
+    """Alerts and incidents as a part; `?severity=3` leaves the lesser ones out."""
+    asked = request.GET.get("severity", "")
+    severity = int(asked) if asked in set(map(str, SeverityLevel.values)) else 0
+    return render(request, "screens/parts/feed.html", overview.feed(account(request), severity))
 
 
 @permission_required("screens.view_map")

@@ -26,11 +26,26 @@ it.each([
 it("opens when something is put in, closes on Escape", () => {
   const { root, body, down } = parts();
   body.innerHTML = "<p>an alert</p>";
-  body.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
+  body.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true, detail: { requestConfig: { headers: {} } } }));
   expect(root.hidden).toBe(false);
   document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
   expect(root.hidden).toBe(true);
   expect(body.childElementCount).toBe(0);
+  down();
+});
+
+it("refuses a late refresh once writing has begun", () => {
+  const { body, down } = parts();
+  body.innerHTML = '<section data-incident="7"><textarea></textarea></section>';
+  const arrival = (headers: Record<string, string>) => {
+    const detail = { shouldSwap: true, requestConfig: { verb: "get", path: "/incidents/7/panel/", headers } };
+    body.dispatchEvent(new CustomEvent("htmx:beforeSwap", { bubbles: true, detail }));
+    return detail.shouldSwap;
+  };
+  expect(arrival({ "X-Unasked": "1" })).toBe(true);
+  body.querySelector("textarea")!.value = "half a note";
+  expect(arrival({ "X-Unasked": "1" })).toBe(false);
+  expect(arrival({})).toBe(true);
   down();
 });
 

@@ -4,12 +4,20 @@
 import htmx from "htmx.org";
 import { Refresher } from "./live";
 
+/** Marks a request that no person made. */
+const UNASKED = "X-Unasked";
 const OWN = /^\/(alerts|incidents)\/(\d+)\/$/;
 
 /** `/incidents/3/` → `/incidents/3/panel/`; undefined for any other address. */
 export function panelAddress(href: string): string | undefined {
   const path = new URL(href, location.href).pathname;
   return OWN.test(path) ? `${path}panel/` : undefined;
+}
+
+interface RequestConfig {
+  verb: string;
+  path: string;
+  headers: Record<string, string>;
 }
 
 class Panel {
@@ -21,7 +29,8 @@ class Panel {
     private readonly refresher: Refresher,
   ) {}
 
-  opened(): void {
+  opened(asked: boolean): void {
+    if (!asked) return;
     if (this.root.hidden) {
       this.opener = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
       this.root.hidden = false;
@@ -46,13 +55,26 @@ class Panel {
     void htmx.ajax("get", address, { target: this.body, swap: "innerHTML" });
   }
 
+  /** Somebody is writing here. */
+  private busy(): boolean {
+    const typing = document.activeElement?.matches("input, textarea, select") && this.body.contains(document.activeElement);
+    return typing || [...this.body.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
+  }
+
   /** Someone else changed the incident that is open here; a half-written note is not taken away. */
   changed(id: unknown): void {
     const shown = this.body.querySelector<HTMLElement>("[data-incident]")?.dataset["incident"];
-    const busy = document.activeElement?.matches("input, textarea, select") && this.body.contains(document.activeElement);
-    const written = [...this.body.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
-    if (shown !== String(id) || busy || written) return;
-    void htmx.ajax("get", `/incidents/${shown}/panel/`, { target: this.body, swap: "innerHTML" });
+    if (shown !== String(id) || this.busy()) return;
+    const address = `/incidents/${shown}/panel/`;
+    void htmx.ajax("get", address, { target: this.body, swap: "innerHTML", headers: { [UNASKED]: "1" } });
+  }
+
+  /** The answer to an unasked refresh comes late when writing, or another thing's panel, has begun meanwhile. */
+  arriving(event: Event): void {
+    const detail = (event as CustomEvent<{ shouldSwap: boolean; requestConfig: RequestConfig }>).detail;
+    if (!detail.requestConfig.headers[UNASKED]) return;
+    const shown = this.body.querySelector<HTMLElement>("[data-incident]")?.dataset["incident"] ?? "";
+    if (this.busy() || detail.requestConfig.path !== `/incidents/${shown}/panel/`) detail.shouldSwap = false;
   }
 
   wrote(): void {
@@ -72,11 +94,15 @@ export function mount(root: HTMLElement): (() => void) | undefined {
   body.addEventListener("click", (event) => {
     panel.follow(event);
   });
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    panel.arriving(event);
+  });
   body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target === body) panel.opened();
+    const detail = (event as CustomEvent<{ requestConfig: RequestConfig }>).detail;
+    if (event.target === body) panel.opened(!detail.requestConfig.headers[UNASKED]);
   });
   body.addEventListener("htmx:afterRequest", (event) => {
-    const detail = (event as CustomEvent<{ requestConfig: { verb: string }; successful: boolean }>).detail;
+    const detail = (event as CustomEvent<{ requestConfig: RequestConfig; successful: boolean }>).detail;
     if (detail.requestConfig.verb !== "get" && detail.successful) panel.wrote();
   });
   const onKey = (event: KeyboardEvent) => {

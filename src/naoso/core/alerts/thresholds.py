@@ -25,6 +25,7 @@ from naoso.kernel.units import shown_unit
 
 RULES_LIVE_S = 2.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HISTORY = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,26 @@ class Board:
 _boards: dict[str, Board] = {}
 
 
-def judge(batch: StoredBatch, *, domain: str) -> None:
-    """Judge a batch by the domain's rules. Runs in the transaction that stores the batch."""
+def judge(batch: StoredBatch, *, domain: str, now: datetime | None = None) -> None:
+    """Judge a batch by the domain's rules. Runs in the transaction that stores the batch.
+
+    What a device tells later than HISTORY is kept and drawn, but nobody is called for it.
+    """
+    batch = since(batch, (now or datetime.now(UTC)) - HISTORY)
+    if not len(batch):
+        return
     board = _boards.setdefault(domain, Board(domain))
     findings: list[Finding] = []
     for watch in board.watches():
         findings.extend(judge_one(watch, batch))
     if findings:
         receive(findings)
+
+
+def since(batch: StoredBatch, at: datetime) -> StoredBatch:
+    """The rows from that moment on."""
+    mask = batch.times >= (at - EPOCH) // timedelta(microseconds=1)
+    return StoredBatch(batch.series_ids[mask], batch.times[mask], batch.values[mask])
 
 
 def judge_one(watch: Watch, batch: StoredBatch) -> Iterable[Finding]:

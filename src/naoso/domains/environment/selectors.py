@@ -77,6 +77,12 @@ def standings(rows: Iterable[Thing]) -> list[Standing]:
     return [Standing(thing, hours.get(thing.pk), seen.get(thing.pk)) for thing in things]
 
 
+def newest_of(quantity: str, station_ids: Iterable[int]) -> dict[int, LatestValue]:
+    """The newest value of one quantity at each station."""
+    rows = LatestValue.objects.filter(series__property=quantity, series__thing_id__in=list(station_ids))
+    return {row.series.thing_id: row for row in rows.select_related("series")}
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """The newest value of one quantity, with where it comes from."""

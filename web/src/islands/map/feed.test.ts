@@ -16,7 +16,7 @@ const collection = (count: number): FeatureCollection => ({
   features: Array.from({ length: count }, (_, index) => point(index)),
 });
 const reading = (thing: number, value: number, time = "2026-01-01T00:01:00Z"): Reading => ({
-  domain: "environment", thing, property: "pm25", value, unit: "µg/m³", time,
+  domain: "environment", thing, property: "pm25", value, unit: "ug/m3", time,
 });
 const told = (...readings: Reading[]) => new Map(readings.map((r) => [readingKey(r.thing, r.property), r]));
 

@@ -63,11 +63,13 @@ export function changes(features: Map<string, Feature>, readings: Map<string, Re
     const reading = readings.get(readingKey(before["thing"], before["property"]));
     if (!reading) continue;
     if (typeof before["at"] === "string" && Date.parse(before["at"]) > Date.parse(reading.time)) continue;
+    // the layer's unit is the one that people read: µg/m³ where devices say ug/m3
+    const unit = typeof before["unit"] === "string" && before["unit"] ? before["unit"] : reading.unit;
     const after: Record<string, unknown> = {
       value: reading.value,
-      unit: reading.unit,
+      unit,
       at: reading.time,
-      caption: caption(reading.value, reading.unit),
+      caption: caption(reading.value, unit),
     };
     const differing = Object.entries(after).filter(([key, value]) => before[key] !== value);
     known.properties = { ...before, ...after };

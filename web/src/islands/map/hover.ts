@@ -18,6 +18,7 @@ export function hoverCard(properties: Record<string, unknown>, now: Date): HTMLE
   line("hover-title", text("title"));
   line("hover-state", stateSign(state), stateWords(state));
   if (text("caption")) line("hover-value", text("caption"));
+  if (text("note")) line("hover-note", text("note"));
   if (text("at")) line("hover-age", ageInWords(new Date(text("at")), now));
   return card;
 }

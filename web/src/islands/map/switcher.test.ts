@@ -17,7 +17,7 @@ it("lists layers with legend, counts and trouble", () => {
   const feed = { layer, counts: () => ({ danger: 2, stale: 3 }), features: new Map([["1", {}]]), failedAt: undefined, loadedAt: new Date() };
   switcher.refresh(feed as unknown as LayerFeed);
   expect(box.textContent).toContain("Over the limit");
-  expect(box.querySelector(".layer-trouble")!.textContent).toBe("2 over · 3 stale");
+  expect(box.querySelector(".layer-trouble")!.textContent).toBe("2 need attention · 3 stale");
   box.querySelector<HTMLInputElement>(".layer-label input")!.click();
   expect(events.onLayer).toHaveBeenCalledWith("air", false);
   box.querySelector<HTMLInputElement>(".state-chip input")!.click();

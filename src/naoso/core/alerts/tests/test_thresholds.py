@@ -24,7 +24,7 @@ def _fresh_boards() -> None:
 
 
 def judge(one: object) -> None:
-    thresholds.judge(one, domain="environment")  # type: ignore[arg-type]
+    thresholds.judge(one, domain="environment", now=NOON)  # type: ignore[arg-type]
 
 
 def test_over_the_limit_raises_with_facts(cast: SimpleNamespace) -> None:
@@ -65,9 +65,18 @@ def test_a_rule_for_one_ward_ignores_the_other(cast: SimpleNamespace) -> None:
 def test_another_domain_and_a_disabled_rule_are_left_alone(cast: SimpleNamespace) -> None:
     rule(cast, enabled=False)
     _thing, series = station(cast)
-    thresholds.judge(batch(series, 160.0), domain="environment")
-    thresholds.judge(batch(series, 160.0), domain="water")
+    thresholds.judge(batch(series, 160.0), domain="environment", now=NOON)
+    thresholds.judge(batch(series, 160.0), domain="water", now=NOON)
     assert not Alert.objects.exists()
+
+
+def test_nobody_is_called_for_history(cast: SimpleNamespace) -> None:
+    rule(cast)
+    _thing, series = station(cast)
+    judge(batch(series, 400.0, start=NOON - thresholds.HISTORY - MINUTE))
+    assert not Alert.objects.exists()
+    judge(batch(series, 400.0, start=NOON - thresholds.HISTORY))
+    assert Alert.objects.get().active
 
 
 def test_a_late_batch_never_reopens(cast: SimpleNamespace) -> None:
