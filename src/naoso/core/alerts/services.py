@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.contrib.gis.geos import Point
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert, AlertRule
-from naoso.core.notify.services import notify, settle_subject
-from naoso.core.outbox.services import emit
+from naoso.core.notify.services import Notice, notify_all, settle_subject
+from naoso.core.outbox.services import emit, emit_all
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with, require
@@ -27,12 +28,49 @@ LEVELS = 3
 def receive(findings: Iterable[Finding]) -> list[Alert]:
     """Turn findings into alerts: raise, update or clear. The same finding twice changes nothing more."""
     changed: list[Alert] = []
+    news = _News()
     with recorded(None):
         for finding in findings:
-            alert = _raise(finding) if finding.active else _clear(finding)
+            alert = _raise(finding, news) if finding.active else _clear(finding, news)
             if alert is not None:
                 changed.append(alert)
+        news.leave()
     return changed
+
+
+@dataclass
+class _News:
+    """Said at the end of `receive`: of a storm, maps hear every alert before people are written to."""
+
+    events: list[Event] = field(default_factory=list)
+    raised: list[Alert] = field(default_factory=list)
+    patience: dict[str, timedelta] = field(default_factory=dict)
+
+    def raise_(self, alert: Alert) -> None:
+        """To maps and to people."""
+        self.events.append(_event(alert, "alerts.alert_raised"))
+        self.raised.append(alert)
+
+    def change(self, alert: Alert) -> None:
+        """To maps."""
+        self.events.append(_event(alert, "alerts.alert_changed"))
+
+    def escalates_after(self, rule: str) -> timedelta:
+        """As the rule says; read once for all its findings."""
+        if rule not in self.patience:
+            told = AlertRule.objects.filter(code=rule).values_list("escalate_after", flat=True).first()
+            self.patience[rule] = told or ESCALATE_AFTER
+        return self.patience[rule]
+
+    def leave(self) -> None:
+        """Inside the transaction: the outbox sends it after the commit, in this order."""
+        emit_all(self.events)
+        told: dict[tuple[int, int | None], list[Account]] = {}
+        for alert in self.raised:
+            place = (alert.owner_id, alert.unit_id)
+            if place not in told:
+                told[place] = list(_acknowledgers(*place))
+        notify_all(_notice(alert, told[alert.owner_id, alert.unit_id]) for alert in self.raised)
 
 
 def _open_alert(finding: Finding) -> Alert | None:
@@ -44,10 +82,10 @@ def _open_alert(finding: Finding) -> Alert | None:
     )
 
 
-def _raise(finding: Finding) -> Alert | None:
+def _raise(finding: Finding, news: _News) -> Alert | None:
     alert = _open_alert(finding)
     if alert is None:
-        return _create(finding)
+        return _create(finding, news)
     if finding.observed_at < alert.last_at or (alert.active and finding.observed_at == alert.last_at):
         return None
     again = not alert.active
@@ -63,16 +101,12 @@ def _raise(finding: Finding) -> Alert | None:
         alert.escalate_at = timezone.now() + alert.escalate_every
     alert.save()
     if again or worse:
-        _announce(alert, "alerts.alert_raised")
-        _tell(alert, 0)
+        news.raise_(alert)
     return alert
 
 
-def _create(finding: Finding) -> Alert:
-    every = (
-        AlertRule.objects.filter(code=finding.rule).values_list("escalate_after", flat=True).first()
-        or ESCALATE_AFTER
-    )
+def _create(finding: Finding, news: _News) -> Alert:
+    every = news.escalates_after(finding.rule)
     alert = Alert.objects.create(
         rule=finding.rule,
         subject=str(finding.subject),
@@ -91,19 +125,18 @@ def _create(finding: Finding) -> Alert:
         escalate_at=timezone.now() + every,
         escalate_every=every,
     )
-    _announce(alert, "alerts.alert_raised")
-    _tell(alert, 0)
+    news.raise_(alert)
     return alert
 
 
-def _clear(finding: Finding) -> Alert | None:
+def _clear(finding: Finding, news: _News) -> Alert | None:
     alert = _open_alert(finding)
     if alert is None or not alert.active or finding.observed_at < alert.last_at:
         return None
     alert.active, alert.cleared_at = False, finding.observed_at
     alert.last_at, alert.value = finding.observed_at, finding.value
     alert.save()
-    _announce(alert, "alerts.alert_changed")
+    news.change(alert)
     return alert
 
 
@@ -157,38 +190,47 @@ def _tell(alert: Alert, level: int) -> None:
     body: Organisation | None = alert.owner
     for _step in range(level):
         body = body.parent if body and body.parent else body
-    if body is None:
-        return
-    notify(
+    if body is not None:
+        notify_all([_notice(alert, _acknowledgers(body.pk, alert.unit_id), level)])
+
+
+def _acknowledgers(owner_id: int, unit_id: int | None) -> Iterable[Account]:
+    return accounts_with("alerts.acknowledge", owner_id=owner_id, unit_id=unit_id)
+
+
+def _notice(alert: Alert, people: Iterable[Account], level: int = 0) -> Notice:
+    return Notice(
         key="alerts.escalated" if level else "alerts.raised",
         title=alert.title,
         body=alert.detail,
         url=f"/alerts/{alert.pk}/",
         severity=Severity(alert.severity),
-        recipients=accounts_with("alerts.acknowledge", owner_id=body.pk, unit_id=alert.unit_id),
+        recipients=people,
         subject=f"alerts:alert:{alert.pk}",
         until_acknowledged=alert.severity >= Severity.SEVERE,
     )
 
 
 def _announce(alert: Alert, name: str) -> None:
-    emit(
-        Event(
-            name=name,
-            data={
-                "id": alert.pk,
-                "title": alert.title,
-                "severity": alert.severity,
-                "active": alert.active,
-                "acknowledged": alert.acknowledged_at is not None,
-                "domain": alert.domain,
-                "subject": alert.subject,
-                "lon": alert.point.x if alert.point else None,
-                "lat": alert.point.y if alert.point else None,
-                "at": alert.last_at.isoformat(),
-            },
-            audience=Audience("alerts.view", alert.owner_id, alert.unit_id),
-        )
+    emit(_event(alert, name))
+
+
+def _event(alert: Alert, name: str) -> Event:
+    return Event(
+        name=name,
+        data={
+            "id": alert.pk,
+            "title": alert.title,
+            "severity": alert.severity,
+            "active": alert.active,
+            "acknowledged": alert.acknowledged_at is not None,
+            "domain": alert.domain,
+            "subject": alert.subject,
+            "lon": alert.point.x if alert.point else None,
+            "lat": alert.point.y if alert.point else None,
+            "at": alert.last_at.isoformat(),
+        },
+        audience=Audience("alerts.view", alert.owner_id, alert.unit_id),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -28,6 +29,23 @@ REPEAT_EVERY = timedelta(minutes=5)
 MOST_REPEATS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to tell whom.
+
+    `until_acknowledged` repeats every five minutes until the account has read it, at most an hour.
+    """
+
+    key: str
+    title: str
+    recipients: Iterable[Account]
+    body: str = ""
+    url: str = ""
+    severity: int = 0
+    subject: str = ""
+    until_acknowledged: bool = False
+
+
 def notify(
     *,
     key: str,
@@ -39,28 +57,31 @@ def notify(
     subject: str = "",
     until_acknowledged: bool = False,
 ) -> list[Notification]:
-    """Tell each recipient in the application and over the channels that they chose.
+    """Tell each recipient in the application and over the channels that they chose."""
+    return notify_all([Notice(key, title, recipients, body, url, severity, subject, until_acknowledged)])
 
-    `until_acknowledged` repeats every five minutes until the account has read it, at most an hour.
-    """
-    people = list(recipients)
-    if not people:
-        return []
+
+def notify_all(notices: Iterable[Notice]) -> list[Notification]:
+    """The same for many notices, in as few statements as for one."""
     now = timezone.now()
-    with transaction.atomic():
-        rows = Notification.objects.bulk_create(
-            Notification(
-                account=person,
-                key=key,
-                subject=subject,
-                title=title[:200],
-                body=body,
-                url=url,
-                severity=severity,
-                repeat_at=now + REPEAT_EVERY if until_acknowledged else None,
-            )
-            for person in people
+    wanted_rows = [
+        Notification(
+            account=person,
+            key=notice.key,
+            subject=notice.subject,
+            title=notice.title[:200],
+            body=notice.body,
+            url=notice.url,
+            severity=notice.severity,
+            repeat_at=now + REPEAT_EVERY if notice.until_acknowledged else None,
         )
+        for notice in notices
+        for person in notice.recipients
+    ]
+    if not wanted_rows:
+        return []
+    with transaction.atomic():
+        rows = Notification.objects.bulk_create(wanted_rows)
         queue(rows)
         emit_all(announcement(row) for row in rows)
     return rows
