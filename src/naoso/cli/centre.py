@@ -101,8 +101,9 @@ def prepare(centre: Centre, *, port: int | None, demo: bool) -> dict[str, str]:
         env["NAOSO_PORT"] = str(port)
     for name, first in FIRST_PORTS.items():
         env[name] = str(engines.free_port(int(env.get(name, first))))
-    env["DATABASE_URL"] = engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"])
-    env["NATS_URL"] = f"nats://{engines.LOOPBACK}:{env['NATS_PORT']}"
+    private = engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"])
+    env["DATABASE_URL"] = os.environ.get("DATABASE_URL", private)
+    env["NATS_URL"] = os.environ.get("NATS_URL", f"nats://{engines.LOOPBACK}:{env['NATS_PORT']}")
     data = centre.engines_dir
     env["NAOSO_NATS_CONF"] = str(data / "nats" / "users.conf")
     env["NAOSO_NATS_PID_FILE"] = str(data / "nats" / "nats.pid")
@@ -120,6 +121,16 @@ def new_secrets() -> dict[str, str]:
         "NAOSO_PUSH_PRIVATE_KEY": vapid_key(),
         "DEMO_PASSWORD": "-".join(secrets.token_hex(2) for _ in range(3)),
     }
+
+
+def own_postgres() -> bool:
+    """False where the environment names a database elsewhere: then no private cluster is made."""
+    return "DATABASE_URL" not in os.environ
+
+
+def own_nats() -> bool:
+    """The same for NATS."""
+    return "NATS_URL" not in os.environ
 
 
 def vapid_key() -> str:
@@ -145,14 +156,14 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
     """All processes of a centre."""
     data, python, user = centre.engines_dir, sys.executable, engines.service_user()
     workers = int(env.get("NAOSO_INGEST_WORKERS", "1"))
-    found = [
-        Program(
-            "postgres", f"{engines.postgres_bin()}/postgres -D {data}/pg", 0, "database", "INT", user, "/",
-        ),
-        Program(
-            "nats", f"{engines.nats_program(centre.tools)} -c {data}/nats/nats.conf", 0,
-            "stream and MQTT", "TERM", user, "/",
-        ),
+    found = []
+    if own_postgres():
+        command = f"{engines.postgres_bin()}/postgres -D {data}/pg"
+        found.append(Program("postgres", command, 0, "database", "INT", user, "/"))
+    if own_nats():
+        command = f"{engines.nats_program(centre.tools)} -c {data}/nats/nats.conf"
+        found.append(Program("nats", command, 0, "stream and MQTT", "TERM", user, "/"))
+    found += [
         Program("web", f"{python} -m naoso.cli run web", 1, "pages, API, live stream"),
         Program("worker", f"{python} -m naoso.cli run worker", 1, "background jobs"),
         Program("relay", f"{python} -m naoso.cli run relay", 1, "events from the outbox"),

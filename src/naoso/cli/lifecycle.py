@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from naoso.cli import build, engines, supervision
-from naoso.cli.centre import Centre, prepare, programs, supervisor_conf
+from naoso.cli.centre import Centre, own_nats, own_postgres, prepare, programs, supervisor_conf
 from naoso.config.options import ROOT
 from naoso.connectors.nats.config import bootstrap_users, server_conf
 
@@ -74,25 +74,34 @@ def up(centre: Centre, *, demo: bool, port: int | None) -> None:
 
 
 def start_servers(centre: Centre, env: dict[str, str]) -> None:
-    """PostgreSQL and NATS, made at the first start."""
+    """The private PostgreSQL and NATS, made at the first start; none where the environment names others."""
     data = centre.engines_dir
-    settings = engines.postgres_settings(int(env["PG_PORT"]))
     if data != centre.var:
         data.mkdir(parents=True, exist_ok=True)
         data.chmod(0o755)
-    if (data / "pg" / "PG_VERSION").exists():
-        engines.write_postgres_conf(data / "pg", settings)
-    else:
-        with step("Making a private PostgreSQL cluster"):
-            engines.make_cluster(data / "pg", password=env["PG_PASSWORD"], settings=settings)
-    write_nats_conf(data / "nats", env)
+    if own_postgres():
+        prepare_cluster(data / "pg", env)
+    if own_nats():
+        write_nats_conf(data / "nats", env)
     with step("Starting PostgreSQL and NATS") as say:
         centre.supervisor_conf.write_text(supervisor_conf(centre, programs(centre, env)))
         centre.supervisor_conf.chmod(0o600)
         supervision.launch(centre)
-        engines.await_postgres(int(env["PG_PORT"]), env["PG_PASSWORD"])
-        engines.await_port(int(env["NATS_PORT"]), what="NATS")
-        say(f"ports {env['PG_PORT']}, {env['NATS_PORT']}, MQTT {env['NAOSO_MQTT_PORT']}")
+        if own_postgres():
+            engines.await_postgres(int(env["PG_PORT"]), env["PG_PASSWORD"])
+        if own_nats():
+            engines.await_port(int(env["NATS_PORT"]), what="NATS")
+            say(f"NATS {env['NATS_PORT']}, MQTT {env['NAOSO_MQTT_PORT']}")
+
+
+def prepare_cluster(folder: Path, env: dict[str, str]) -> None:
+    """Make the cluster, or bring its settings up to date."""
+    settings = engines.postgres_settings(int(env["PG_PORT"]))
+    if (folder / "PG_VERSION").exists():
+        engines.write_postgres_conf(folder, settings)
+        return
+    with step("Making a private PostgreSQL cluster"):
+        engines.make_cluster(folder, password=env["PG_PASSWORD"], settings=settings)
 
 
 def write_nats_conf(folder: Path, env: dict[str, str]) -> None:

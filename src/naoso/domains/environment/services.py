@@ -16,6 +16,7 @@ from naoso.domains.environment.quantities import POLLUTANTS
 from naoso.domains.environment.rules import NOWCAST_HOURS, hourly_index
 
 HOUR = timedelta(hours=1)
+WEEK = timedelta(days=8)
 Means = dict[tuple[int, str, datetime], float]
 
 
@@ -72,6 +73,13 @@ def row_of(thing_id: int, hour: datetime, means: Means) -> AirHour | None:
 
 
 def index_recent() -> int:
-    """The running hour and the two before it: late readings change them."""
+    """The running hour and the two before it; the whole week once, where history came in late."""
     now = hour_of(timezone.now())
-    return index_hours(start=now - 2 * HOUR, end=now + HOUR)
+    known_before = AirHour.objects.filter(start__lt=now - 3 * HOUR).exists()
+    return index_hours(start=now - 2 * HOUR if known_before else now - WEEK, end=now + HOUR)
+
+
+def index_week() -> int:
+    """Every hour of the last week: a station that was cut off sends what it kept."""
+    now = hour_of(timezone.now())
+    return index_hours(start=now - WEEK, end=now)

@@ -12,3 +12,10 @@ from naoso.domains.environment import services
 def index_air(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every two minutes."""
     services.index_recent()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queueing_lock="environment.week", queue="clock")
+def index_week(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Once an hour."""
+    services.index_week()

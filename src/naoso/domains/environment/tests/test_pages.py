@@ -34,12 +34,13 @@ def with_air(cast: SimpleNamespace, value: float = 65.0, *, age: timedelta = tim
 
 def test_the_index_is_made_from_the_hourly_means(cast: SimpleNamespace) -> None:
     with_air(cast)
-    assert services.index_recent() == 3
+    assert services.index_recent() == 11  # an hour needs two of its three newest
     row = AirHour.objects.order_by("-start").first()
     assert row is not None
     assert (row.value, row.main) == (125, "pm25")
     assert services.index_recent() == 3
-    assert AirHour.objects.count() == 3
+    assert services.index_week() == 10
+    assert AirHour.objects.count() == 11
 
 
 def test_an_hour_without_a_reading_has_no_index(cast: SimpleNamespace) -> None:
@@ -54,7 +55,10 @@ def test_the_map_shows_the_band_and_stale_looks_stale(cast: SimpleNamespace) -> 
     with_air(cast)
     services.index_recent()
     (feature,) = stations_layer(cast.owner, None)["features"]
-    assert (feature["properties"]["state"], feature["properties"]["value"]) == ("notice", 125)
+    shown = feature["properties"]
+    assert (shown["state"], shown["note"]) == ("notice", "VN_AQI 125 (PM2.5)")
+    assert (shown["property"], shown["value"], shown["unit"]) == ("pm25", 65.0, "µg/m³")
+    assert shown["thing"] == feature["id"]
     LatestValue.objects.update(time=timezone.now() - timedelta(hours=2))
     (feature,) = stations_layer(cast.owner, None)["features"]
     assert feature["properties"]["state"] == "stale"
