@@ -22,41 +22,49 @@ export async function unitAt(url: string, lon: number, lat: number): Promise<str
   }
 }
 
+interface Board {
+  map: MapLibre;
+  makeMarker: () => Marker;
+}
+
+/** Knows the place before the map is there, and where it never comes: a phone without WebGL reports by GPS. */
 class PlacePicker {
   private marker: Marker | undefined;
+  private board: Board | undefined;
   private asked = 0;
   private readonly lon: HTMLInputElement;
   private readonly lat: HTMLInputElement;
   private readonly word: HTMLElement;
 
-  constructor(
-    private readonly root: HTMLElement,
-    private readonly map: MapLibre,
-    private readonly makeMarker: () => Marker,
-  ) {
+  constructor(private readonly root: HTMLElement) {
     const lon = fieldOf(root, "lon");
     const lat = fieldOf(root, "lat");
     const word = root.querySelector<HTMLElement>("[role=status]");
     if (!lon || !lat || !word) throw new Error("a place island needs inputs lon and lat and [role=status]");
     [this.lon, this.lat, this.word] = [lon, lat, word];
-    map.on("click", (event) => {
-      this.set(event.lngLat.lng, event.lngLat.lat);
-    });
     root.querySelector("[data-gps]")?.addEventListener("click", () => {
       this.locate();
     });
     root.closest("form")?.addEventListener("naoso:spot", (event) => {
       const spot = (event as CustomEvent<{ lon: number; lat: number }>).detail;
-      if (!this.marker) this.set(spot.lon, spot.lat, true);
+      if (!lon.value) this.set(spot.lon, spot.lat);
     });
-    if (lon.value && lat.value) this.set(Number(lon.value), Number(lat.value), true);
+    if (lon.value && lat.value) this.set(Number(lon.value), Number(lat.value));
+  }
+
+  attach(board: Board): void {
+    this.board = board;
+    board.map.on("click", (event) => {
+      this.set(event.lngLat.lng, event.lngLat.lat, false);
+    });
+    if (this.lon.value) this.pin(Number(this.lon.value), Number(this.lat.value), true);
   }
 
   private locate(): void {
     this.word.textContent = gettext("Looking for your position…");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.set(coords.longitude, coords.latitude, true);
+        this.set(coords.longitude, coords.latitude);
       },
       () => {
         this.word.textContent = gettext("The position could not be read. Tap on the map instead.");
@@ -65,20 +73,26 @@ class PlacePicker {
     );
   }
 
-  private set(lon: number, lat: number, move = false): void {
+  private set(lon: number, lat: number, move = true): void {
     this.lon.value = lon.toFixed(6);
     this.lat.value = lat.toFixed(6);
     this.lon.dispatchEvent(new Event("change", { bubbles: true }));
+    this.pin(lon, lat, move);
+    void this.name(lon, lat);
+  }
+
+  private pin(lon: number, lat: number, move: boolean): void {
+    if (!this.board) return;
+    const { map, makeMarker } = this.board;
     if (!this.marker) {
-      const marker = this.makeMarker();
+      const marker = makeMarker();
       marker.on("dragend", () => {
         const at = marker.getLngLat();
-        this.set(at.lng, at.lat);
+        this.set(at.lng, at.lat, false);
       });
-      this.marker = marker.setLngLat([lon, lat]).addTo(this.map);
+      this.marker = marker.setLngLat([lon, lat]).addTo(map);
     } else this.marker.setLngLat([lon, lat]);
-    if (move) this.map.jumpTo({ center: [lon, lat], zoom: Math.max(15, this.map.getZoom()) });
-    void this.name(lon, lat);
+    if (move) map.jumpTo({ center: [lon, lat], zoom: Math.max(15, map.getZoom()) });
   }
 
   private async name(lon: number, lat: number): Promise<void> {
@@ -121,9 +135,11 @@ async function configOf(root: HTMLElement): Promise<MapConfig> {
 }
 
 export async function mount(root: HTMLElement): Promise<() => void> {
+  const box = boxOf(root);
+  const picker = new PlacePicker(root);
   const [{ makeMap, maplibre }, config] = await Promise.all([import("./map/view"), configOf(root)]);
-  const map = await makeMap(boxOf(root), { ...config, layers: [] });
-  new PlacePicker(root, map, () => new maplibre.Marker({ draggable: true, color: "#c2410c" }));
+  const map = await makeMap(box, { ...config, layers: [] });
+  picker.attach({ map, makeMarker: () => new maplibre.Marker({ draggable: true, color: "#c2410c" }) });
   return () => {
     map.remove();
   };

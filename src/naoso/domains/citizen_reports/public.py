@@ -16,7 +16,6 @@ from naoso.domains.citizen_reports.models import Photo
 from naoso.kernel.errors import BadInput
 from naoso.kernel.ids import normalise_code
 from naoso.ui.limits import limited
-from naoso.ui.maps import plain_map
 
 HOUR = 3600
 
@@ -42,7 +41,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("citizen_reports:follow", report.code)
     status = 422 if form.errors else 200
-    context = {"title": _("Report a problem"), "form": form, "map": plain_map(), "status": status}
+    context = {"title": _("Report a problem"), "form": form, "status": status}
     return render(request, "citizen_reports/new.html", context, status=status)
 
 

@@ -52,10 +52,13 @@ def test_numbers_are_rounded_and_grouped(value: float, decimals: int, vi: str, e
         (3600, "1 giờ trước"),
         (3 * 86400, "3 ngày trước"),
         (7 * 86400, "23/11/2026 00:30"),
-        (-3600, "23/11/2026 00:30"),
+        (-90, "còn 1 phút"),
+        (-3600, "còn 1 giờ"),
+        (-2.5 * 86400, "còn 2 ngày"),
+        (-7 * 86400, "23/11/2026 00:30"),
     ],
 )
-def test_ages_speak_vietnamese(seconds: int, words: str) -> None:
+def test_ages_speak_vietnamese(seconds: float, words: str) -> None:
     with translation.override("vi"):
         assert age_in_words(AT, AT + timedelta(seconds=seconds)) == words
 
@@ -64,6 +67,14 @@ def test_age_carries_its_absolute_time() -> None:
     html = rendered("{% age at %}", at=AT)
     assert 'title="23/11/2026 00:30"' in html
     assert "data-age" in html
+
+
+def test_a_moment_far_away_is_told_once() -> None:
+    now = timezone.now()
+    near = rendered("{% moment at %}", at=now + timedelta(days=2, minutes=1))
+    assert near.count("<time") == 1
+    assert "(" in near
+    assert "(" not in rendered("{% moment at %}", at=now - timedelta(days=8))
 
 
 def test_stale_speaks_only_when_it_is() -> None:

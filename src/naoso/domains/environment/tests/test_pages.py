@@ -56,7 +56,7 @@ def test_the_map_shows_the_band_and_stale_looks_stale(cast: SimpleNamespace) -> 
     services.index_recent()
     (feature,) = stations_layer(cast.owner, None)["features"]
     shown = feature["properties"]
-    assert (shown["state"], shown["note"]) == ("notice", "VN_AQI 125 (PM2.5)")
+    assert (shown["state"], shown["note"]) == ("notice", "VN_AQI 125 (Bụi mịn PM2.5)")
     assert (shown["property"], shown["value"], shown["unit"]) == ("pm25", 65.0, "µg/m³")
     assert shown["thing"] == feature["id"]
     LatestValue.objects.update(time=timezone.now() - timedelta(hours=2))
