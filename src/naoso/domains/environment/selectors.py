@@ -60,6 +60,12 @@ class Standing:
         """What makes the index."""
         return BY_CODE[self.hour.main] if self.hour else None
 
+    @property
+    def parts(self) -> list[tuple[Quantity, int]]:
+        """What each pollutant alone would make, the greatest first."""
+        parts = self.hour.parts if self.hour else {}
+        return sorted(((BY_CODE[code], part) for code, part in parts.items()), key=lambda pair: -pair[1])
+
 
 def standings(rows: Iterable[Thing]) -> list[Standing]:
     """Three queries, however many stations."""
