@@ -27,9 +27,10 @@ LEVELS = 3
 
 def receive(findings: Iterable[Finding]) -> list[Alert]:
     """Turn findings into alerts: raise, update or clear. The same finding twice changes nothing more."""
+    findings = list(findings)
     changed: list[Alert] = []
-    news = _News()
     with recorded(None):
+        news = _News(_open_alerts(findings))
         for finding in findings:
             alert = _raise(finding, news) if finding.active else _clear(finding, news)
             if alert is not None:
@@ -42,6 +43,7 @@ def receive(findings: Iterable[Finding]) -> list[Alert]:
 class _News:
     """Said at the end of `receive`: of a storm, maps hear every alert before people are written to."""
 
+    open: dict[tuple[str, str], Alert]  # by rule and subject, locked
     events: list[Event] = field(default_factory=list)
     raised: list[Alert] = field(default_factory=list)
     patience: dict[str, timedelta] = field(default_factory=dict)
@@ -73,19 +75,26 @@ class _News:
         notify_all(_notice(alert, told[alert.owner_id, alert.unit_id]) for alert in self.raised)
 
 
-def _open_alert(finding: Finding) -> Alert | None:
-    return (
+def _open_alerts(findings: list[Finding]) -> dict[tuple[str, str], Alert]:
+    """Every open alert that the findings may be about, locked in one order."""
+    rows = (
         Alert.objects.open()
         .select_for_update()
-        .filter(rule=finding.rule, subject=str(finding.subject))
-        .first()
+        .filter(rule__in={f.rule for f in findings}, subject__in={str(f.subject) for f in findings})
+        .order_by("pk")
     )
+    return {(alert.rule, alert.subject): alert for alert in rows} if findings else {}
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.rule, str(finding.subject)
 
 
 def _raise(finding: Finding, news: _News) -> Alert | None:
-    alert = _open_alert(finding)
+    alert = news.open.get(_key(finding))
     if alert is None:
-        return _create(finding, news)
+        alert = news.open[_key(finding)] = _create(finding, news)
+        return alert
     if finding.observed_at < alert.last_at or (alert.active and finding.observed_at == alert.last_at):
         return None
     again = not alert.active
@@ -130,12 +139,14 @@ def _create(finding: Finding, news: _News) -> Alert:
 
 
 def _clear(finding: Finding, news: _News) -> Alert | None:
-    alert = _open_alert(finding)
+    alert = news.open.get(_key(finding))
     if alert is None or not alert.active or finding.observed_at < alert.last_at:
         return None
     alert.active, alert.cleared_at = False, finding.observed_at
     alert.last_at, alert.value = finding.observed_at, finding.value
     alert.save()
+    if alert.acknowledged_at is not None:
+        del news.open[_key(finding)]
     news.change(alert)
     return alert
 
