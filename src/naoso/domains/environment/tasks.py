@@ -7,10 +7,10 @@ from procrastinate.contrib.django import app
 from naoso.domains.environment import services
 
 
-@app.periodic(cron="*/2 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="environment.index", queue="clock")
 def index_air(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
-    """Every two minutes."""
+    """Every minute, so that it follows the means at once."""
     services.index_recent()
 
 
