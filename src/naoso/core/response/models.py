@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,6 +15,7 @@ from naoso.core.alerts.models import SeverityLevel
 from naoso.core.people.models import Account, Organisation, Role
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.core.places.models import AdminUnit
+from naoso.core.response.words import Words
 from naoso.core.response.workflow import Outcome, State
 
 
@@ -167,6 +169,10 @@ class Incident(models.Model):
             ),
             models.Index(fields=["due_at"], name="incident_open_due", condition=~Q(state="closed")),
             models.Index(fields=["owner", "-opened_at"], name="incident_by_owner"),
+            models.Index(
+                fields=["closed_at"], name="incident_closed_at", condition=Q(closed_at__isnull=False)
+            ),
+            GinIndex(OpClass(Words("number", "title"), name="gin_trgm_ops"), name="incident_words"),
         ]
 
     def __str__(self) -> str:
@@ -266,7 +272,10 @@ class TimelineEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["incident", "-at"], name="timeline_of_incident")]
+        indexes = [
+            models.Index(fields=["incident", "-at"], name="timeline_of_incident"),
+            models.Index(fields=["-at"], name="timeline_handover", condition=Q(kind="handover")),
+        ]
 
     def __str__(self) -> str:
         return self.text

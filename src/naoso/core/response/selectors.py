@@ -16,7 +16,9 @@ from django.utils import timezone
 from naoso.core.alerts.models import Alert
 from naoso.core.people.models import Account
 from naoso.core.response.models import EntryKind, Incident, IncidentQuerySet, Task, TimelineEntry, Witness
+from naoso.core.response.words import Words
 from naoso.core.response.workflow import State
+from naoso.kernel.text import folded
 
 Reader = Account | AnonymousUser
 NEAR_M = 500
@@ -53,7 +55,7 @@ def listed(user: Reader, *, state: str = "", kind: Any = None, text: str = "") -
     if kind:
         rows = rows.filter(kind=kind)
     if text:
-        rows = rows.filter(Q(number__icontains=text) | Q(title__unaccent__icontains=text))
+        rows = rows.alias(words=Words("number", "title")).filter(words__contains=folded(text))
     return rows
 
 

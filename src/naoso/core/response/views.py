@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from naoso.core.places.selectors import unit_at
 from naoso.core.response import calendar, forms, selectors, services
 from naoso.core.response.actions import ACTIONS, offered
 from naoso.core.response.models import DayException, Incident
+from naoso.core.response.paging import KeyPaginator
 from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
 
@@ -34,7 +34,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     rows = selectors.listed(
         request.user, state=asked.get("state", ""), kind=asked.get("kind"), text=asked.get("q", "")
     )
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = KeyPaginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"title": _("Incidents"), "form": form, "page": page, "counts": selectors.counts(request.user)}
     return render(request, "response/list.html", context)
 
