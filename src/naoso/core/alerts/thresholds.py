@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 import numpy as np
+from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from naoso.core.alerts.rules import Standing, Threshold, assess
 from naoso.core.alerts.services import receive
 from naoso.core.places.selectors import subtree_ids
 from naoso.core.telemetry.batches import StoredBatch
-from naoso.core.telemetry.models import Series
+from naoso.core.telemetry.models import LatestValue, Series
 from naoso.kernel.findings import Finding, Severity
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.ids import SubjectRef
@@ -50,22 +51,57 @@ class Watch:
     series: dict[int, Watched]
 
 
+@dataclass(frozen=True)
+class Glance:
+    """The nearest limit of every watched series, whatever its rule: what lies within needs no closer look.
+
+    `series_ids` is sorted; `least` and `most` hold the lowest limit from above and the highest from below.
+    """
+
+    series_ids: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+    @classmethod
+    def of(cls, watches: list[Watch]) -> Glance:
+        """Put the rules' limits side by side."""
+        ids = np.unique(np.concatenate([w.series_ids for w in watches] or [np.empty(0, np.int32)]))
+        least, most = np.full(len(ids), np.inf), np.full(len(ids), -np.inf)
+        for watch in watches:
+            at = np.searchsorted(ids, watch.series_ids)
+            if watch.threshold.above:
+                least[at] = np.minimum(least[at], watch.threshold.raise_at)
+            else:
+                most[at] = np.maximum(most[at], watch.threshold.raise_at)
+        return cls(ids, least, most)
+
+    def over(self, batch: StoredBatch) -> np.ndarray:
+        """A mask of the rows beyond a limit of their series."""
+        if not len(self.series_ids):
+            return np.zeros(len(batch), dtype=bool)
+        at = np.minimum(np.searchsorted(self.series_ids, batch.series_ids), len(self.series_ids) - 1)
+        beyond = (batch.values >= self.least[at]) | (batch.values <= self.most[at])
+        return beyond & (self.series_ids[at] == batch.series_ids)
+
+
 class Board:
     """The rules of one domain, read again when they are older than two seconds."""
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
         self._watches: list[Watch] = []
+        self._glance = Glance.of([])
         self._read_at = float("-inf")
         self._lock = Lock()
 
-    def watches(self) -> list[Watch]:
-        """Current rules; the age bound is how long an edit may take to count."""
+    def current(self) -> tuple[list[Watch], Glance]:
+        """The rules; the age bound is how long an edit may take to count."""
         with self._lock:
             if time.monotonic() - self._read_at > RULES_LIVE_S:
                 self._watches = list(read_watches(self.domain))
+                self._glance = Glance.of(self._watches)
                 self._read_at = time.monotonic()
-            return self._watches
+            return self._watches, self._glance
 
 
 _boards: dict[str, Board] = {}
@@ -76,34 +112,55 @@ def judge(batch: StoredBatch, *, domain: str, now: datetime | None = None) -> No
 
     What a device tells later than HISTORY is kept and drawn, but nobody is called for it.
     """
-    batch = since(batch, (now or datetime.now(UTC)) - HISTORY)
-    if not len(batch):
+    watches, glance = _boards.setdefault(domain, Board(domain)).current()
+    recent = batch.times >= ((now or datetime.now(UTC)) - HISTORY - EPOCH) // timedelta(microseconds=1)
+    series_ids = np.unique(batch.series_ids[glance.over(batch) & recent]).tolist() + restless(watches)
+    if not series_ids:
         return
-    board = _boards.setdefault(domain, Board(domain))
+    rows = recent & np.isin(batch.series_ids, series_ids)
+    if not rows.any():
+        return
+    closer = in_time(StoredBatch(batch.series_ids[rows], batch.times[rows], batch.values[rows]))
     findings: list[Finding] = []
-    for watch in board.watches():
-        findings.extend(judge_one(watch, batch))
+    for watch in watches:
+        findings.extend(judge_one(watch, closer))
     if findings:
         receive(findings)
 
 
-def since(batch: StoredBatch, at: datetime) -> StoredBatch:
-    """The rows from that moment on."""
-    mask = batch.times >= (at - EPOCH) // timedelta(microseconds=1)
-    return StoredBatch(batch.series_ids[mask], batch.times[mask], batch.values[mask])
+def in_time(batch: StoredBatch) -> StoredBatch:
+    """Without the series of which something newer than all that stands here is known: that came late."""
+    last = batch.newest()
+    newest = LatestValue.objects.filter(series_id__in=last.series_ids.tolist()).values_list(
+        "series_id", "time"
+    )
+    known = {series_id: (at - EPOCH) // timedelta(microseconds=1) for series_id, at in newest}
+    late = [
+        series_id
+        for series_id, at in zip(last.series_ids.tolist(), last.times.tolist(), strict=True)
+        if known.get(series_id, at) > at
+    ]
+    rows = ~np.isin(batch.series_ids, late)
+    return StoredBatch(batch.series_ids[rows], batch.times[rows], batch.values[rows])
+
+
+def restless(watches: list[Watch]) -> list[int]:
+    """Series of the subjects that are over a limit, or were when last judged: one query for all rules."""
+    rows = RuleState.objects.filter(
+        Q(active=True) | Q(over_since__isnull=False), rule__in=[watch.rule.pk for watch in watches]
+    )
+    found = set(rows.values_list("rule_id", "subject"))
+    if not found:
+        return []
+    return [i for w in watches for i, s in w.series.items() if (w.rule.pk, str(s.subject)) in found]
 
 
 def judge_one(watch: Watch, batch: StoredBatch) -> Iterable[Finding]:
-    """Only rows of subjects that are over the limit here, or were not at rest, are looked at one by one."""
-    mine = np.isin(batch.series_ids, watch.series_ids)
-    if not mine.any():
+    """Reading by reading, in the order of their times."""
+    rows = np.flatnonzero(np.isin(batch.series_ids, watch.series_ids))
+    if not len(rows):
         return
-    threshold = watch.threshold
-    over = batch.values >= threshold.raise_at if threshold.above else batch.values <= threshold.raise_at
     states = {state.subject: state for state in RuleState.objects.filter(rule=watch.rule)}
-    restless = [i for i, s in watch.series.items() if str(s.subject) in states]
-    restless += np.unique(batch.series_ids[mine & over]).tolist()
-    rows = np.flatnonzero(mine & np.isin(batch.series_ids, restless))
     for row in rows[np.argsort(batch.times[rows], kind="stable")]:
         watched = watch.series[int(batch.series_ids[row])]
         at = EPOCH + timedelta(microseconds=int(batch.times[row]))
@@ -123,6 +180,8 @@ def step(
     after = verdict.standing
     if after == before:
         return None
+    if row is None and after.over_since is None:
+        return None  # at rest, and never anything else
     if row is None:
         row = states[key] = RuleState(rule=watch.rule, subject=key)
     row.active, row.over_since, row.judged_at = after.active, after.over_since, at

@@ -14,6 +14,7 @@ from naoso.core.alerts.selectors import rehearse_rule
 from naoso.core.alerts.tests.factories import MINUTE, NOON, batch, rule, station
 from naoso.core.registry.models import LastWord, Source
 from naoso.core.telemetry import partitions, store
+from naoso.core.telemetry.models import LatestValue
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,19 @@ def test_a_late_batch_never_reopens(cast: SimpleNamespace) -> None:
     row = Alert.objects.get()
     assert not row.active
     assert row.count == 1
+
+
+def test_what_is_older_than_the_newest_known_raises_nothing(cast: SimpleNamespace) -> None:
+    rule(cast)
+    _thing, series = station(cast)
+    start = NOON
+    LatestValue.objects.create(
+        series=series, time=start + timedelta(minutes=9), value=20.0, received_at=timezone.now()
+    )
+    judge(batch(series, 400.0, start=start))
+    assert not Alert.objects.exists()
+    judge(batch(series, 400.0, start=start + timedelta(minutes=10)))
+    assert Alert.objects.get().active
 
 
 def test_a_rehearsal_counts_what_would_have_been_raised(cast: SimpleNamespace) -> None:
