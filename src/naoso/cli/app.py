@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -147,6 +148,37 @@ def simulate_replay(
         from naoso.cli import simulate
 
         simulate.replay(file, speed)
+
+
+@bench_app.command("live")
+def bench_live() -> None:
+    """500 open maps: time from a reading, and from a storm of 1,000 alerts, to the browser's event.
+
+    Real web server, ingest worker, relay, MQTT; takes about three minutes. docs/ops/benchmarks.md explains
+    the figures.
+    """
+    from naoso.cli.bench import live
+
+    measured(live.run)
+
+
+@bench_app.command("pages")
+def bench_pages() -> None:
+    """The duty room's pages with 100,000 incidents in the table, four people asking at once.
+
+    p50, p95, size and queries of each page; takes about three minutes. docs/ops/benchmarks.md explains the
+    figures.
+    """
+    from naoso.cli.bench import pages
+
+    measured(pages.run)
+
+
+def measured(run: Callable[[], bool]) -> None:
+    """Exit 1 when a figure falls short."""
+    with reported():
+        if not run():
+            raise typer.Exit(1)
 
 
 import_app.command("places")(import_places)
