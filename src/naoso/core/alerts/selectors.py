@@ -29,6 +29,14 @@ def open_alerts(user: Reader) -> AlertQuerySet:
     )
 
 
+def with_units(rules: Iterable[AlertRule]) -> list[tuple[AlertRule, str]]:
+    """Each rule with the unit that its series are measured in, as people write it."""
+    found = list(rules)
+    series = Series.objects.filter(property__in={rule.quantity for rule in found})
+    told = dict(series.values_list("property", "unit").distinct())
+    return [(rule, shown_unit(told.get(rule.quantity, ""))) for rule in found]
+
+
 def listed(user: Reader, *, state: str = "", text: str = "", severity: int = 0) -> AlertQuerySet:
     """The list: open ones unless asked otherwise, newest first."""
     rows = Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by")

@@ -83,7 +83,8 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule in scope."""
     rules = AlertRule.objects.permitted_to(request.user, "alerts.edit_rules").select_related("owner", "unit")
-    return render(request, "alerts/rules.html", {"title": _("Alert rules"), "rules": rules})
+    rows = selectors.with_units(rules)
+    return render(request, "alerts/rules.html", {"title": _("Alert rules"), "rows": rows})
 
 
 @permission_required("alerts.edit_rules")
