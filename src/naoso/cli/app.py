@@ -150,6 +150,26 @@ def simulate_replay(
         simulate.replay(file, speed)
 
 
+@bench_app.command("ingest")
+def bench_ingest(
+    readings: Annotated[int, typer.Option(help="Readings a round.")] = 400_000,
+) -> None:
+    """Readings a second from the stream to committed rows, as a ratio to a bare COPY of the same rows."""
+    from naoso.cli.bench import ingest
+
+    measured(lambda: ingest.run(readings))
+
+
+@bench_app.command("latest")
+def bench_latest(
+    rows: Annotated[int, typer.Option(help="Stored readings.")] = 20_000_000,
+) -> None:
+    """10,000 series' latest values, and hourly means of one series over 30 days."""
+    from naoso.cli.bench import latest
+
+    measured(lambda: latest.run(rows))
+
+
 @bench_app.command("live")
 def bench_live() -> None:
     """500 open maps: time from a reading, and from a storm of 1,000 alerts, to the browser's event.
