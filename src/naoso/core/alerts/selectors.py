@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,7 +15,9 @@ from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule
 from naoso.core.alerts.rules import rehearse
 from naoso.core.alerts.thresholds import threshold_of, watch_of
 from naoso.core.people.models import Account
+from naoso.core.telemetry.models import Series
 from naoso.core.telemetry.selectors import points_of_many
+from naoso.kernel.units import shown_unit
 
 Reader = Account | AnonymousUser
 

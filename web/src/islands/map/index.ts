@@ -14,6 +14,8 @@ import { Switcher } from "./switcher";
 import { makeMap } from "./view";
 
 const STORE = "naoso-map-layers";
+/** Near enough to tell neighbours apart, far enough to read whose ground it is. */
+const NEAR = 11;
 
 export class Choices {
   private readonly chosen: Record<string, boolean>;
@@ -175,7 +177,7 @@ class OperationsMap {
     });
     this.on("naoso:fly", (detail) => {
       const { lon, lat, zoom, slug, id } = detail as { lon: number; lat: number; zoom?: number; slug?: string; id?: string };
-      this.map.flyTo({ center: [lon, lat], zoom: zoom ?? Math.max(this.map.getZoom(), 13), maxDuration: 1500, offset: [innerWidth < 768 ? 0 : -130, 0] });
+      this.map.flyTo({ center: [lon, lat], zoom: zoom ?? Math.max(this.map.getZoom(), NEAR), maxDuration: 1500, offset: [innerWidth < 768 ? 0 : -130, 0] });
       if (slug && id) this.select(slug, id);
     });
     this.root.querySelector("[data-map-fit]")?.addEventListener("click", () => {
@@ -217,7 +219,7 @@ function asked(config: MapConfig): MapConfig {
   const query = new URLSearchParams(location.search);
   const [lon, lat] = [Number(query.get("lon")), Number(query.get("lat"))];
   if (!lon || !lat || Math.abs(lon) > 180 || Math.abs(lat) > 90) return config;
-  const opened: MapConfig = { ...config, center: [lon, lat], zoom: 13 };
+  const opened: MapConfig = { ...config, center: [lon, lat], zoom: NEAR };
   delete opened.bounds;
   return opened;
 }
