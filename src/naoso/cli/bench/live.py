@@ -10,6 +10,7 @@ reading). Five accounts of different scopes sign in, and the pages share their s
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -302,32 +303,49 @@ def storm_times(
 ) -> tuple[list[float], list[float], int]:
     """(when told by name, when covered by a `resync`, how many never).
 
-    An alert left out is covered by the last `resync` before the page hears of a later one: the latest
-    moment that can be meant.
+    An alert left out is covered by the last `resync` that the page hears after the last earlier alert and
+    before the first later one: the latest moment that can be meant.
     """
-    heard = [(at, message) for at, message in page if at >= since]
     named: dict[int, float] = {}
-    words: list[float] = []  # time of the last resync before each rank that is told
-    covered: list[tuple[int, float | None]] = []
-    for at, message in heard:
-        if message.resync:
-            words.append(at)
-        for pk in message.alerts:
-            if pk in order:
-                named.setdefault(pk, at)
-                covered.append((order[pk], words[-1] if words else None))
-    covered.append((len(order) + max(order.values(), default=0), words[-1] if words else None))
-    by_word: list[float] = []
-    missing = 0
-    for pk, rank in order.items():
-        if pk in named:
+    told: dict[int, int] = {}  # rank: position
+    words: list[tuple[int, float]] = []
+    for position, (at, message) in enumerate(page):
+        if at < since:
             continue
-        at_word = next(at for later, at in covered if later > rank)
-        if at_word is None:
-            missing += 1
+        if message.resync:
+            words.append((position, at))
+        for pk in message.alerts:
+            if pk in order and pk not in named:
+                named[pk] = at
+                told[order[pk]] = position
+    by_word = [covering(span, words) for span in spans(sorted(order.values()), told)]
+    found = [at for at in by_word if at is not None]
+    return list(named.values()), found, len(by_word) - len(found)
+
+
+Span = tuple[float, float]
+
+
+def spans(ranks: Sequence[int], told: dict[int, int]) -> list[Span]:
+    """For each rank that was not told: position after all earlier ones, position before all later ones."""
+    after: dict[int, float] = {}
+    edge: float = -1
+    for rank in ranks:
+        edge = max(edge, told.get(rank, -1))
+        after[rank] = edge
+    found: list[Span] = []
+    edge = math.inf
+    for rank in reversed(ranks):
+        if rank in told:
+            edge = min(edge, told[rank])
         else:
-            by_word.append(at_word)
-    return list(named.values()), by_word, missing
+            found.append((after[rank], edge))
+    return found
+
+
+def covering(span: Span, words: Sequence[tuple[int, float]]) -> float | None:
+    """When the page was told to read what it was not told."""
+    return next((at for position, at in reversed(words) if span[0] < position < span[1]), None)
 
 
 def tell_delays(report: Report, figure: str, delays: Sequence[float], *, reach: float | None = None) -> None:

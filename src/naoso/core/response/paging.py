@@ -20,4 +20,4 @@ class KeyPaginator(Paginator):  # type: ignore[type-arg]
             return super().page(number)
         rows: Any = self.object_list
         keys = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
-        return self._get_page(rows.filter(pk__in=keys), number, self)
+        return Page(rows.filter(pk__in=keys), number, self)
