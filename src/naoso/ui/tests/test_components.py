@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
@@ -138,3 +140,18 @@ def test_refusals_are_problems_for_machines_and_pages_for_people() -> None:
     assert refused is not None
     assert refused.status_code == 403
     assert problem_answer(factory.get("/"), ValueError("a fault")) is None
+
+
+class Blank(forms.Form):
+    """Choices with an empty one."""
+
+    needed = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")])
+    wished = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")], required=False)
+
+
+def test_an_empty_choice_has_words() -> None:
+    with translation.override("vi"):
+        html = str(Blank())
+    assert "Chọn…" in html
+    assert ">–<" in html
+    assert "---" not in html

@@ -120,7 +120,7 @@ export class Switcher {
       this.events.onLayer(layer.slug, tick.checked);
     });
     const [count, trouble, age] = [make("span", "layer-count"), make("span", "layer-trouble"), make("span", "layer-age")];
-    label.append(tick, glyphSign(layer), make("span", "layer-title", layer.title), count);
+    label.append(tick, ...(layer.glyph.length ? [glyphSign(layer)] : []), make("span", "layer-title", layer.title), count);
     const words = make("div", "layer-words");
     words.append(age, trouble);
     row.append(label, words);
