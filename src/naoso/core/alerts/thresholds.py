@@ -81,7 +81,8 @@ class Glance:
             return np.zeros(len(batch), dtype=bool)
         at = np.minimum(np.searchsorted(self.series_ids, batch.series_ids), len(self.series_ids) - 1)
         beyond = (batch.values >= self.least[at]) | (batch.values <= self.most[at])
-        return np.logical_and(beyond, self.series_ids[at] == batch.series_ids)
+        mask: np.ndarray = np.logical_and(beyond, self.series_ids[at] == batch.series_ids)
+        return mask
 
 
 class Board:
