@@ -15,6 +15,7 @@ from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule
 from naoso.core.alerts.rules import rehearse
 from naoso.core.alerts.thresholds import threshold_of, watch_of
 from naoso.core.people.models import Account
+from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.telemetry.models import Series
 from naoso.core.telemetry.selectors import points_of_many
 from naoso.kernel.units import shown_unit
@@ -28,6 +29,7 @@ def open_alerts(user: Reader) -> AlertQuerySet:
         Alert.objects.visible_to(user)
         .open()
         .select_related("owner", "unit", "acknowledged_by")
+        .defer(*UNIT_SHAPES)
         .order_by("-last_at", "-id")
     )
 
@@ -42,7 +44,9 @@ def with_units(rules: Iterable[AlertRule]) -> list[tuple[AlertRule, str]]:
 
 def listed(user: Reader, *, state: str = "", text: str = "", severity: int = 0) -> AlertQuerySet:
     """The list: open ones unless asked otherwise, newest first."""
-    rows = Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by")
+    rows = (
+        Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by").defer(*UNIT_SHAPES)
+    )
     if state == "unseen":
         rows = rows.filter(acknowledged_at__isnull=True)
     elif state == "active":
@@ -58,7 +62,9 @@ def listed(user: Reader, *, state: str = "", text: str = "", severity: int = 0) 
 
 def alert_for(user: Reader, pk: int) -> Alert:
     """One alert or 404: what is hidden does not exist."""
-    rows = Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by")
+    rows = (
+        Alert.objects.visible_to(user).select_related("owner", "unit", "acknowledged_by").defer(*UNIT_SHAPES)
+    )
     return get_object_or_404(rows, pk=pk)
 
 

@@ -34,6 +34,10 @@ class AdminUnitQuerySet(models.QuerySet["AdminUnit"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
+# Deferred where rows are listed with their `unit`: a list shows a name, and a boundary may have 100 KB.
+UNIT_SHAPES = ("unit__outline", "unit__centre")
+
+
 class AdminUnit(models.Model):
     """One unit over one span of validity, `valid_from` ≤ day < `valid_to`.
 

@@ -9,18 +9,19 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, V
 from django.db.models.functions import Coalesce
 
 from naoso.core.people.models import Account
+from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.registry import secrets
 from naoso.core.registry.models import Source, Thing
 
 
 def sources(user: Account) -> QuerySet[Source]:
     """Sources that the user may see, with their last word."""
-    return Source.objects.visible_to(user).select_related("owner", "unit", "last_word")
+    return Source.objects.visible_to(user).select_related("owner", "unit", "last_word").defer(*UNIT_SHAPES)
 
 
 def things(user: Account) -> QuerySet[Thing]:
     """Things that the user may see."""
-    return Thing.objects.visible_to(user).select_related("owner", "unit")
+    return Thing.objects.visible_to(user).select_related("owner", "unit").defer(*UNIT_SHAPES)
 
 
 def silent_sources(now: dt.datetime) -> list[Source]:

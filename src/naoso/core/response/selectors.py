@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from naoso.core.alerts.models import Alert
 from naoso.core.people.models import Account
+from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.response.models import EntryKind, Incident, IncidentQuerySet, Task, TimelineEntry, Witness
 from naoso.core.response.words import Words
 from naoso.core.response.workflow import State
@@ -27,7 +28,8 @@ NEAR_SPAN = timedelta(hours=6)
 
 def visible(user: Reader) -> IncidentQuerySet:
     """With what a list shows of each."""
-    return Incident.objects.visible_to(user).select_related("kind", "owner", "assignee", "unit")
+    rows = Incident.objects.visible_to(user).select_related("kind", "owner", "assignee", "unit")
+    return rows.defer(*UNIT_SHAPES)
 
 
 def incident_for(user: Reader, pk: int) -> Incident:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404
 
 from naoso.core.people.models import Account
-from naoso.core.places.models import AdminUnit
+from naoso.core.places.models import UNIT_SHAPES, AdminUnit
 from naoso.domains.citizen_reports.models import Category, Entry, Report, ReportQuerySet
 from naoso.kernel.ids import normalise_code
 
@@ -20,7 +20,7 @@ Reader = Account | AnonymousUser
 def visible(user: Reader) -> ReportQuerySet:
     """With what a list shows of each."""
     rows = Report.objects.visible_to(user).select_related("category", "owner", "unit", "handler")
-    return rows.prefetch_related("photos")
+    return rows.defer(*UNIT_SHAPES).prefetch_related("photos")
 
 
 def report_for(user: Reader, pk: int) -> Report:

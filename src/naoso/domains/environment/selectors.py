@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from naoso.core.people.models import Account
+from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.registry.models import Thing, ThingQuerySet
 from naoso.core.telemetry import selectors as telemetry
 from naoso.core.telemetry.models import LatestValue, Series
@@ -29,7 +30,7 @@ SHOWN_HOURS = 3
 def stations(user: Reader) -> ThingQuerySet:
     """Stations in the reader's scope."""
     rows = Thing.objects.permitted_to(user, "environment.view").filter(domain="environment", kind=KIND)
-    return rows.select_related("owner", "unit", "source").order_by("name")
+    return rows.select_related("owner", "unit", "source").defer(*UNIT_SHAPES).order_by("name")
 
 
 def station_for(user: Reader, code: str) -> Thing:
