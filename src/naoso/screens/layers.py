@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -11,14 +9,14 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from naoso.core.people.scope import Scope, User, allowed, require, scope_of
+from naoso.core.people.scope import User, allowed, require, scope_of
 from naoso.kernel.errors import BadInput
 from naoso.kernel.modules import LayerSpec, Module, resolve
+from naoso.screens.kept import Kept
 from naoso.ui import icons
 
 Box = tuple[float, float, float, float]
-KEPT_S = 2.0
-KEPT_MOST = 256
+KEPT_S = 0.8  # the map waits a second after an event
 
 
 def declared() -> list[tuple[Module, LayerSpec]]:
@@ -48,25 +46,7 @@ def layers_for(user: User) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass
-class Kept:
-    """Answers of the last two seconds: pages with equal scope ask the same at the same time."""
-
-    answers: dict[tuple[str, Scope, Box | None], tuple[float, bytes]] = field(default_factory=dict)
-
-    def get(self, key: tuple[str, Scope, Box | None]) -> bytes | None:
-        """None when it is too old."""
-        found = self.answers.get(key)
-        return found[1] if found and time.monotonic() - found[0] < KEPT_S else None
-
-    def put(self, key: tuple[str, Scope, Box | None], answer: bytes) -> None:
-        """Forgets everything rather than grow."""
-        if len(self.answers) >= KEPT_MOST:
-            self.answers.clear()
-        self.answers[key] = (time.monotonic(), answer)
-
-
-kept = Kept()
+kept = Kept(KEPT_S)
 
 
 def features(user: User, slug: str, box: Box | None) -> bytes:
@@ -76,11 +56,7 @@ def features(user: User, slug: str, box: Box | None) -> bytes:
         raise Http404(f"no layer {slug!r}")
     require(user, layer.permission)
     key = (slug, scope_of(user, layer.permission), box)
-    answer = kept.get(key)
-    if answer is None:
-        answer = msgspec.json.encode(resolve(layer.features)(user, box))
-        kept.put(key, answer)
-    return answer
+    return kept.get(key, lambda: msgspec.json.encode(resolve(layer.features)(user, box)))
 
 
 def box_of(text: str | None) -> Box | None:

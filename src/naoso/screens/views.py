@@ -8,16 +8,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from naoso.core.alerts.models import SeverityLevel
 from naoso.core.people.access import permission_required
 from naoso.core.people.models import Account
-from naoso.core.people.scope import allowed, require
+from naoso.core.people.scope import allowed, require, scope_of
 from naoso.screens import base, layers, overview
 from naoso.screens import search as searching
+from naoso.screens.kept import Kept
 from naoso.ui.context import menu
+
+feeds = Kept(0.4)  # parts of a page wait half a second after an event
 
 
 def account(request: HttpRequest) -> Account:
@@ -50,7 +54,14 @@ def feed(request: HttpRequest) -> HttpResponse:
     """Alerts and incidents as a part; `?severity=3` leaves the lesser ones out."""
     asked = request.GET.get("severity", "")
     severity = int(asked) if asked in set(map(str, SeverityLevel.values)) else 0
-    return render(request, "screens/parts/feed.html", overview.feed(account(request), severity))
+    user = account(request)
+    scopes = (scope_of(user, "alerts.view"), scope_of(user, "response.view"))
+    return HttpResponse(
+        feeds.get(
+            (*scopes, severity, get_language()),
+            lambda: render(request, "screens/parts/feed.html", overview.feed(user, severity)).content,
+        )
+    )
 
 
 @permission_required("screens.view_map")

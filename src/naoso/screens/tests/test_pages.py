@@ -9,7 +9,7 @@ from django.test import Client
 
 from naoso.core.people.models import Account
 from naoso.core.people.tests.factories import unit
-from naoso.screens import layers
+from naoso.screens import layers, views
 from naoso.screens.tests import factories
 from naoso.screens.tests.factories import World
 
@@ -31,6 +31,7 @@ BUDGETS = {
 def world() -> World:
     """A fresh one; nothing kept from another test's answers."""
     layers.kept.answers.clear()
+    views.feeds.answers.clear()
     return factories.world()
 
 
@@ -60,6 +61,7 @@ def test_query_budgets_hold_however_much_there_is(
     client = signed_in(world.owner)
     client.get("/map/base.json")
     layers.kept.answers.clear()
+    views.feeds.answers.clear()
     with django_assert_max_num_queries(budget):  # type: ignore[operator]
         assert client.get(path).status_code == 200
 
