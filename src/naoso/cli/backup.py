@@ -102,10 +102,10 @@ def pg(env: dict[str, str], program: str, *arguments: str) -> None:
 
 def stop_programs(centre: Centre) -> None:
     """All but PostgreSQL and NATS."""
-    control = supervision.proxy(centre)
-    for state in supervision.states(centre):
-        if state.name not in ENGINES and state.runs:
-            control.stopProcess(state.name)
+    running = [s.name for s in supervision.states(centre) if s.runs and s.name not in ENGINES]
+    with supervision.control(centre) as supervisor:
+        for name in running:
+            supervisor.stopProcess(name)
 
 
 def put_files(new: Path, place: Path) -> None:

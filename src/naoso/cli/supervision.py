@@ -39,16 +39,21 @@ class ProcessState:
         return self.state in {"RUNNING", "STARTING"}
 
 
-def proxy(centre: Centre) -> Any:
-    """supervisord's XML-RPC over its socket."""
+@contextmanager
+def control(centre: Centre) -> Iterator[Any]:
+    """supervisord's XML-RPC over its socket, closed afterwards."""
     transport = SupervisorTransport("", "", f"unix://{centre.supervisor_socket}")
-    return ServerProxy("http://localhost", transport=transport).supervisor
+    try:
+        yield ServerProxy("http://localhost", transport=transport).supervisor
+    finally:
+        transport.close()
 
 
 def is_up(centre: Centre) -> bool:
     """Whether a supervisord of this centre answers."""
     try:
-        return proxy(centre).getState()["statename"] == "RUNNING"  # type: ignore[no-any-return]
+        with control(centre) as supervisor:
+            return bool(supervisor.getState()["statename"] == "RUNNING")
     except (OSError, RpcError):
         return False
 
@@ -68,26 +73,29 @@ def launch(centre: Centre) -> None:
 
 def start_all(centre: Centre) -> None:
     """Start what does not run yet, without waiting for each."""
-    control = proxy(centre)
-    for state in states(centre):
-        if not state.runs:
-            control.startProcess(state.name, False)
+    waiting = [state.name for state in states(centre) if not state.runs]
+    with control(centre) as supervisor:
+        for name in waiting:
+            supervisor.startProcess(name, False)
 
 
 def states(centre: Centre) -> list[ProcessState]:
     """Every process with its state."""
+    with control(centre) as supervisor:
+        rows = supervisor.getAllProcessInfo()
     return [
         ProcessState(
             row["name"], row["statename"], row["pid"], row["start"], row["spawnerr"] or row["description"]
         )
-        for row in proxy(centre).getAllProcessInfo()
+        for row in rows
     ]
 
 
 def stop(centre: Centre) -> None:
     """Stop everything, the servers last; returns when supervisord is gone."""
-    pid = int(proxy(centre).getPID())
-    proxy(centre).shutdown()
+    with control(centre) as supervisor:
+        pid = int(supervisor.getPID())
+        supervisor.shutdown()
     deadline = time.monotonic() + STOP_S
     while alive(pid):
         if time.monotonic() > deadline:
