@@ -156,6 +156,12 @@ class Meter:
             report.note(f"{phase}: CPU of {name}", share, "% of one core")
 
 
+def tell_machine(report: Report) -> None:
+    """How many cores, and how busy others kept them before anything was started here."""
+    report.note("cores", len(os.sched_getaffinity(0)), "cores")
+    report.note("load of the machine before", os.getloadavg()[0], "processes")
+
+
 def tell_memory(report: Report, pids: dict[str, int]) -> None:
     """Pages of their own, with all below; shared buffers and program text apart."""
     for name, pid in pids.items():

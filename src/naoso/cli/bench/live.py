@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from naoso.cli.bench.house import House, Meter, house, tell_memory
+from naoso.cli.bench.house import House, Meter, house, tell_machine, tell_memory
 from naoso.cli.bench.report import Report
 from naoso.cli.engines import EngineError
 
@@ -42,6 +42,7 @@ Reading = tuple[int, int]  # series, milliseconds since 1970
 def run() -> bool:
     """Prints the figures; True when each reaches what is promised."""
     report = Report("live")
+    tell_machine(report)
     with house() as home:
         cookies = [home.sign_in(username) for username in ACCOUNTS]
         meter = Meter(home.pids)

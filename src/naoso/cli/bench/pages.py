@@ -19,7 +19,7 @@ from http.client import HTTPConnection
 import numpy as np
 
 from naoso.cli import engines
-from naoso.cli.bench.house import House, Meter, house, tell_memory
+from naoso.cli.bench.house import House, Meter, house, tell_machine, tell_memory
 from naoso.cli.bench.report import Report
 from naoso.cli.bench.rows import fill
 
@@ -65,6 +65,7 @@ ASKED = (
 def run() -> bool:
     """Prints the figures; True when each reaches what is promised."""
     report = Report("pages")
+    tell_machine(report)
     with house(web_workers=WEB_WORKERS, programs=("web",)) as home:
         began = time.monotonic()
         for name, count in fill(home.stage.postgres.url, incidents=INCIDENTS, alerts=ALERTS).items():
