@@ -20,6 +20,7 @@ def web() -> None:
         "--workers", str(web_options.web_workers), "--loop", "uvloop", "--no-ws",
         "--workers-kill-timeout", "5", "--respawn-failed-workers", "--backlog", "2048",
     ]  # fmt: skip
+    os.environ["NAOSO_WEB_MASTER"] = str(os.getpid())  # exec keeps the number
     os.execv(sys.executable, arguments)
 
 
