@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from naoso.core.alerts.models import AlertRule
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Organisation
-from naoso.core.places.models import AdminUnit
+from naoso.core.places.models import AdminUnit, UnitKind
 from naoso.core.registry.models import Thing
 from naoso.core.registry.secrets import demo_secret
 from naoso.core.registry.services import register_source, register_thing
@@ -48,10 +48,12 @@ def seed() -> None:
 
 
 def places() -> list[AdminUnit]:
-    """Wards first, then communes, in the order of their codes: where people live."""
-    units = AdminUnit.objects.filter(valid_to__isnull=True, parent__code="19").order_by("code")
-    ordered = sorted(units, key=lambda unit: (unit.kind != "ward", unit.code))
-    return ordered[:STATIONS]
+    """Every ward, where people live, then communes spread evenly over the province."""
+    units = list(AdminUnit.objects.filter(valid_to__isnull=True, parent__code="19").order_by("code"))
+    wards = [unit for unit in units if unit.kind == UnitKind.WARD]
+    communes = [unit for unit in units if unit.kind != UnitKind.WARD]
+    wanted = max(0, min(STATIONS - len(wards), len(communes)))
+    return wards[:STATIONS] + [communes[i * len(communes) // wanted] for i in range(wanted)]
 
 
 def seed_rules(owner: Organisation) -> None:
