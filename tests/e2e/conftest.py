@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from naoso.cli.lifecycle import await_web
+
 from .centre import LiveCentre, started
 
 FLAGS = [
@@ -79,6 +81,7 @@ def opened(
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
+        await_web(centre.centre)  # an earlier test may have killed it
         context = browser.new_context(  # type: ignore[misc]
             base_url=centre.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **{**DESK, **options}
         )
