@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert
+from naoso.core.alerts.services import acknowledge
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
-from naoso.core.people.scope import accounts_with, require
+from naoso.core.people.scope import accounts_with, allowed, require
 from naoso.core.response.changes import changing, move
 from naoso.core.response.clock import deadline
 from naoso.core.response.models import EntryKind, Incident, IncidentKind, Task, Witness
@@ -83,11 +84,16 @@ ALERT_KIND = "alert"
 
 
 def open_from_alert(*, alert: Alert, actor: Account | None) -> Incident:
-    """An alert becomes an incident: of the kind named like its domain, else of the general kind."""
+    """An alert becomes an incident: of the kind named like its domain, else of the general kind.
+
+    Who opens it has seen the alert: it counts as acknowledged.
+    """
     kinds = {kind.code: kind for kind in IncidentKind.objects.filter(code__in=[alert.domain, ALERT_KIND])}
     kind = kinds.get(alert.domain) or kinds.get(ALERT_KIND)
     if kind is None:
         raise BadInput.of("kind", alert.domain, "known", _("No kind of incident takes alerts yet: add one."))
+    if actor and alert.acknowledged_at is None and allowed(actor, "alerts.acknowledge", alert):
+        acknowledge(alert=alert, actor=actor, note=_("An incident was opened"))
     return open_incident(
         kind=kind,
         title=alert.title,

@@ -113,6 +113,8 @@ def test_an_alert_becomes_an_incident_with_its_facts(cast: SimpleNamespace) -> N
     row = services.open_from_alert(alert=one, actor=cast.owner)
     assert (row.owner, row.unit, row.severity) == (one.owner, one.unit, one.severity)
     assert row.witnesses.get().subject == f"alerts:alert:{one.pk}"
+    one.refresh_from_db()
+    assert one.acknowledged_by == cast.owner
 
 
 def test_without_a_fitting_kind_the_error_says_what_to_do(cast: SimpleNamespace) -> None:
