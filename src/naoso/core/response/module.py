@@ -12,7 +12,7 @@ MODULE = Module(
     app="naoso.core.response.apps.Config",
     permissions=(
         Permission("response.view", _("See incidents")),
-        Permission("response.open", _("Open incidents")),
+        Permission("response.open", _("Open an incident")),
         Permission("response.work", _("Work on incidents")),
         Permission("response.assign", _("Assign incidents")),
         Permission("response.close", _("Close and reopen incidents")),

@@ -81,7 +81,7 @@ def test_counters_count_what_is_new(world: World) -> None:
     factories.incident(factories.alert(world.environment, 1), world.chief)
     factories.alert(world.environment, 2)
     context = signed_in(world.owner).get("/map/counters/").context
-    assert (context["counters"].unseen, context["counters"].new) == (2, 1)
+    assert (context["counters"].unseen, context["counters"].new) == (1, 1)
     assert signed_in(world.stranger).get("/map/counters/").context["counters"].unseen == 0
 
 

@@ -42,7 +42,9 @@ async def hear_one_of_two() -> None:
     assert response["Content-Type"] == "text/event-stream"
     body = cast("AsyncIterator[bytes]", response.streaming_content).__aiter__()
     await anext(body)
-    server = await nats.connect(settings.STREAM.nats_url)
+    stream = settings.STREAM
+    credentials = {"user": stream.nats_user, "password": stream.nats_password.get_secret_value()}
+    server = await nats.connect(stream.nats_url, **(credentials if stream.nats_user else {}))
     for owner in (world.health, world.environment):
         event = Event("alerts.alert_raised", {"id": owner.pk}, Audience("alerts.view", owner.pk))
         await asyncio.sleep(0.5)
