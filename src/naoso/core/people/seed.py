@@ -134,8 +134,8 @@ def permissions_of(role: str) -> list[str]:
     edits = {code for code in codes if _verb(code).startswith("edit")}
     held = {
         "viewer": views,
-        "operator": views | duties - {"response.close"},
-        "officer": views | duties - {"response.close", "response.assign"},
+        "operator": views | duties,
+        "officer": views | duties - {"response.assign"},
         "leader": views | duties | edits,
         "steward": views | {code for code in codes if _module(code) in STEWARD},
         "auditor": views | {"people.audit"},

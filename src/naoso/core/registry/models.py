@@ -75,6 +75,11 @@ class Source(models.Model):
         return self.name
 
     @property
+    def silence_minutes(self) -> int:
+        """The allowed silence in minutes; 0 where any is allowed."""
+        return int(self.silence_after.total_seconds() // 60) if self.silence_after else 0
+
+    @property
     def last_seen_at(self) -> dt.datetime | None:
         """When its last word was stored; read it with `select_related("last_word")`."""
         try:

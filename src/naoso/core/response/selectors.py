@@ -109,6 +109,11 @@ def incidents_of_subject(user: Reader, subject: str) -> IncidentQuerySet:
     return visible(user).filter(pk__in=Witness.objects.filter(subject=subject).values("incident_id"))
 
 
+def open_incidents_of(subject: str) -> IncidentQuerySet:
+    """The same for the house itself: open ones, whoever may see them."""
+    return Incident.objects.open().filter(pk__in=Witness.objects.filter(subject=subject).values("incident_id"))
+
+
 def incident_by_alert(alerts: list[Alert]) -> dict[int, Incident]:
     """The newest incident of each alert that has one: one query for a whole feed."""
     subjects = {f"alerts:alert:{alert.pk}": alert.pk for alert in alerts}

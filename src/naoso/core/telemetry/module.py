@@ -11,5 +11,7 @@ MODULE = Module(
     title=_("Telemetry"),
     app="naoso.core.telemetry.apps.Config",
     permissions=(Permission("telemetry.view", _("See readings")),),
+    urls="naoso.core.telemetry.urls",
+    url_prefix="series/",
     audited=("telemetry.Series",),
 )

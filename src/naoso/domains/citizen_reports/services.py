@@ -18,11 +18,13 @@ from naoso.core.notify.services import notify, tell_address
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
-from naoso.core.people.scope import accounts_with, require
+from naoso.core.people.scope import accounts_with, allowed, require
 from naoso.core.places.selectors import unit_at
 from naoso.core.response.calendar import calendar
 from naoso.core.response.models import IncidentKind
-from naoso.core.response.services import Testimony, open_incident
+from naoso.core.response.selectors import open_incidents_of
+from naoso.core.response.services import Testimony, close_incident, open_incident
+from naoso.core.response.workflow import Outcome
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.events import report_changed
 from naoso.domains.citizen_reports.models import Category, Entry, Photo, Report
@@ -215,8 +217,25 @@ def answer(
         for picture in photos:
             keep_photo(row, picture, of_answer=True)
         write(row, text, actor=actor)
+        close_what_is_answered(row, actor)
     tell_citizen(row, _("An answer to your report %(code)s") % {"code": row.code}, text)
     return row
+
+
+def close_what_is_answered(report: Report, actor: Account) -> None:
+    """The incident of this report ends with it, where every witness is a report that has its answer."""
+    prefix = "citizen_reports:report:"
+    for incident in open_incidents_of(f"{prefix}{report.pk}"):
+        subjects = list(incident.witnesses.values_list("subject", flat=True))
+        if not all(subject.startswith(prefix) for subject in subjects):
+            continue
+        others = [int(s.removeprefix(prefix)) for s in subjects if s != f"{prefix}{report.pk}"]
+        if Report.objects.filter(pk__in=others).open().exists() or not allowed(
+            actor, "response.close", incident
+        ):
+            continue
+        outcome = Outcome.NO_ACTION if report.state == State.REJECTED else Outcome.SOLVED
+        close_incident(incident=incident, actor=actor, outcome=outcome, note=report.answer)
 
 
 def rate(*, report: Report, solved: bool) -> Report:

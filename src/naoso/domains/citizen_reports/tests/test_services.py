@@ -13,7 +13,7 @@ from naoso.connectors.photo import read_photo
 from naoso.connectors.photo.tests.test_photo import picture
 from naoso.core.notify.models import Delivery, Notification
 from naoso.core.response.models import Incident
-from naoso.core.response.services import close_incident
+from naoso.core.response.services import close_incident, merge
 from naoso.core.response.tests.factories import kind
 from naoso.domains.citizen_reports import intake, services
 from naoso.domains.citizen_reports.models import Category, Photo, Report, Route
@@ -105,6 +105,28 @@ def test_accept_answer_and_the_citizen_hears(cast: SimpleNamespace, category: Ca
     letters = Delivery.objects.filter(address="dan@example.vn")
     assert letters.count() == 2
     assert letters.first().url.endswith(f"{report.code}/")  # type: ignore[union-attr]
+
+
+def test_the_answer_ends_the_incident_of_that_report_alone(cast: SimpleNamespace, category: Category) -> None:
+    report = send(category)
+    incident = Incident.objects.get()
+    services.answer(report=report, actor=cast.owner, text="Đã sửa")
+    incident.refresh_from_db()
+    assert (incident.outcome, incident.outcome_note) == ("solved", "Đã sửa")
+
+
+def test_the_answer_leaves_an_incident_with_other_witnesses_open(
+    cast: SimpleNamespace, category: Category
+) -> None:
+    report, other = send(category), send(category)
+    first, second = Incident.objects.order_by("pk")
+    merge(incident=second, into=first, actor=cast.owner)
+    services.answer(report=report, actor=cast.owner, text="Đã sửa")
+    first.refresh_from_db()
+    assert first.is_open
+    services.answer(report=other, actor=cast.owner, text="Đã sửa nốt")
+    first.refresh_from_db()
+    assert not first.is_open
 
 
 def test_an_answer_needs_words(cast: SimpleNamespace, category: Category) -> None:
