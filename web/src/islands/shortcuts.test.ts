@@ -20,6 +20,15 @@ it("presses what carries the key, focuses a field, ignores the hidden", () => {
   expect(document.activeElement).toBe(document.querySelector("input"));
 });
 
+it("opens the search page where the search field is not drawn", () => {
+  document.body.innerHTML = `
+    <form role="search" action="/search/"><p style="display: none"><input data-shortcut="/"></p></form>`;
+  const sent = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => undefined);
+  expect(handle("/")).toBe(true);
+  expect(sent).toHaveBeenCalledTimes(1);
+  sent.mockRestore();
+});
+
 it("walks through the items and stops at the ends", () => {
   const items = [...document.querySelectorAll<HTMLElement>("[data-shortcut-item]")];
   expect(walk(items, null, 1)?.id).toBe("i1");

@@ -12,8 +12,18 @@ function visible(element: HTMLElement): boolean {
   return !element.hidden && element.closest("[hidden],[inert]") === null;
 }
 
+/** False where a style hides it, as the collapsed rail hides the search field. */
+function drawn(element: HTMLElement): boolean {
+  for (let node: HTMLElement | null = element; node; node = node.parentElement) {
+    if (getComputedStyle(node).display === "none") return false;
+  }
+  return true;
+}
+
+/** A search field that cannot be focused leads to the page of its form. */
 function press(element: HTMLElement): void {
-  if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
+  if (element instanceof HTMLInputElement && element.form?.matches("[role=search]") && !drawn(element)) element.form.submit();
+  else if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
   else element.click();
 }
 
@@ -32,9 +42,10 @@ export function handle(key: string): boolean {
     next?.scrollIntoView({ block: "nearest" });
     return next !== undefined;
   }
-  const found = [...document.querySelectorAll<HTMLElement>("[data-shortcut]")].find(
+  const all = [...document.querySelectorAll<HTMLElement>("[data-shortcut]")].filter(
     (element) => element.dataset["shortcut"] === key && visible(element),
   );
+  const found = all.find(drawn) ?? all[0];
   if (!found) return false;
   press(found);
   return true;
