@@ -50,7 +50,8 @@ def feature(row: Standing, fine: LatestValue | None) -> dict[str, Any]:
             "thing": row.station.pk,
             "property": SHOWN,
             "value": round(fine.value, 1) if fine else None,
-            "unit": shown_unit(BY_CODE[SHOWN].unit),
+            # named, or a figure in µg/m³ would seem to contradict the colour of the index
+            "unit": f"{shown_unit(BY_CODE[SHOWN].unit)} PM2.5",
             "note": note(row),
             "at": at.isoformat() if at else None,
             "url": f"/environment/stations/{row.station.code}/card/",

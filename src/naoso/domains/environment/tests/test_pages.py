@@ -57,7 +57,7 @@ def test_the_map_shows_the_band_and_stale_looks_stale(cast: SimpleNamespace) -> 
     (feature,) = stations_layer(cast.owner, None)["features"]
     shown = feature["properties"]
     assert (shown["state"], shown["note"]) == ("notice", "VN_AQI 125 (Bụi mịn PM2.5)")
-    assert (shown["property"], shown["value"], shown["unit"]) == ("pm25", 65.0, "µg/m³")
+    assert (shown["property"], shown["value"], shown["unit"]) == ("pm25", 65.0, "µg/m³ PM2.5")
     assert shown["thing"] == feature["id"]
     LatestValue.objects.update(time=timezone.now() - timedelta(hours=2))
     (feature,) = stations_layer(cast.owner, None)["features"]
