@@ -13,6 +13,7 @@ from naoso.cli import engines, lifecycle
 from naoso.cli.audit import app as audit_app
 from naoso.cli.centre import here
 from naoso.cli.import_places import import_places
+from naoso.kernel.errors import BadInput, shown
 
 app = typer.Typer(
     help="Não Số: the operations centre of a province and its cities.",
@@ -136,9 +137,16 @@ def new_domain(name: Annotated[str, typer.Argument(help="Such as flood or waste_
 
 @simulate_app.command("replay")
 def simulate_replay(
-    file: Annotated[Path, typer.Argument(help="Hourly CSV in the form of the Beijing multi-site data set.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Hourly CSV in the form of the Beijing multi-site data set."
+        ),
+    ],
     *,
-    speed: Annotated[float, typer.Option(help="Times faster than life.")] = 3600.0,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Times faster than life; 0 is as fast as possible.")
+    ] = 3600.0,
 ) -> None:
     """Replay a recorded file through the real path (MQTT, stream, ingest), shifted so that it ends now."""
     from naoso.cli import run
@@ -212,6 +220,11 @@ class reported:  # noqa: N801 - reads as a word where it is used
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """The error's own text is what a person needs; a trace is not."""
+        if isinstance(error, BadInput):
+            for broken in error.errors:
+                line = f"naoso: {broken.field} {shown(broken.value)}: {broken.message}"
+                lifecycle.console.print(line, markup=False)
+            raise typer.Exit(1) from error
         if isinstance(error, engines.EngineError):
             lifecycle.console.print(f"[red]naoso:[/] {error}", markup=True)
             raise typer.Exit(1) from error

@@ -78,6 +78,13 @@ def replay(file: Path, speed: float) -> None:
 
 def read(file: Path) -> tuple[str, list[Hour]]:
     """(the recording's station, its hours in order)"""
+    try:
+        return _read(file)
+    except (ValueError, csv.Error) as error:  # ValueError: no number, no date, or no text at all
+        raise BadInput.of("file", file.name, "shape", f"cannot be read: {error}") from error
+
+
+def _read(file: Path) -> tuple[str, list[Hour]]:
     with file.open(newline="", encoding="utf-8") as opened:
         reader = csv.DictReader(opened)
         missing = ({"year", "month", "day", "hour", "station", "DEWP"} | set(COLUMNS)) - set(
