@@ -57,6 +57,7 @@ class RuleForm(forms.ModelForm[AlertRule]):
             "title", "code", "domain", "quantity", "direction", "raise_at", "clear_at", "severity",
             "owner", "unit", "enabled",
         ]  # fmt: skip
+        localized_fields = ["raise_at", "clear_at"]
 
     def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

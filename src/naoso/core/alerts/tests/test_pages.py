@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from naoso.core.alerts import selectors
 from naoso.core.alerts.layers import open_alerts_layer
 from naoso.core.alerts.models import Alert, AlertRule
 from naoso.core.alerts.tests.factories import alert, rule
@@ -81,6 +83,20 @@ def test_a_rule_is_tried_without_being_saved(client: Client, cast: SimpleNamespa
     answer = client.post(reverse("alerts:rule_new"), rule_data(cast, do="try"))
     assert 'id="rehearsal"' in answer.content.decode()
     assert not AlertRule.objects.exists()
+
+
+def test_a_long_rehearsal_says_how_many_more(
+    client: Client, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    tried = selectors.Rehearsal(now, (("Trạm", now),) * 23, 1, 100)
+    monkeypatch.setattr(selectors, "rehearse_rule", lambda _rule: tried)
+    client.force_login(cast.owner)
+    answer = client.post(reverse("alerts:rule_new"), rule_data(cast, do="try", raise_at="150,5"))
+    html = answer.content.decode()
+    assert html.count("– Trạm") == 20
+    assert "và 3 lần nữa" in html
+    assert answer.context["form"].cleaned_data["raise_at"] == 150.5
 
 
 def test_a_rule_is_saved(client: Client, cast: SimpleNamespace) -> None:
