@@ -23,6 +23,7 @@ from naoso.kernel.text import folded
 
 Reader = Account | AnonymousUser
 NEAR_M = 500
+HANDOVER_ROWS = 60  # what a shift reads; the list of incidents holds the rest
 NEAR_SPAN = timedelta(hours=6)
 
 
@@ -111,7 +112,9 @@ def incidents_of_subject(user: Reader, subject: str) -> IncidentQuerySet:
 
 def open_incidents_of(subject: str) -> IncidentQuerySet:
     """The same for the house itself: open ones, whoever may see them."""
-    return Incident.objects.open().filter(pk__in=Witness.objects.filter(subject=subject).values("incident_id"))
+    return Incident.objects.open().filter(
+        pk__in=Witness.objects.filter(subject=subject).values("incident_id")
+    )
 
 
 def incident_by_alert(alerts: list[Alert]) -> dict[int, Incident]:
@@ -150,12 +153,15 @@ def counts(user: Reader) -> Counts:
 def handover(user: Reader, hours: int = 12) -> dict[str, Any]:
     """What the next shift must know: open incidents and the notes left for it."""
     since = timezone.now() - timedelta(hours=hours)
+    incidents = list(visible(user).open().order_by("due_at")[:HANDOVER_ROWS])
+    full = len(incidents) == HANDOVER_ROWS
     return {
-        "incidents": visible(user).open().order_by("due_at")[:100],
+        "incidents": incidents,
+        "more": counts(user).open - HANDOVER_ROWS if full else 0,
         "notes": TimelineEntry.objects.filter(
             kind=EntryKind.HANDOVER, at__gte=since, incident__in=Incident.objects.visible_to(user)
         ).select_related("incident", "actor"),
-        "closed": visible(user).filter(closed_at__gte=since)[:50],
+        "closed": visible(user).filter(closed_at__gte=since)[: HANDOVER_ROWS // 2],
         "since": since,
     }
 
