@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { fitted } from "./photo";
+import { expect, it, vi } from "vitest";
+import { fitted, mount } from "./photo";
 
 it.each([
   [4000, 3000, 1600, 1200],
@@ -8,4 +8,24 @@ it.each([
   [16000, 100, 1600, 10],
 ])("fits %i × %i into %i × %i", (width, height, w, h) => {
   expect(fitted(width, height)).toEqual({ width: w, height: h });
+});
+
+it("tells a refused file in red", async () => {
+  class Transfer {
+    files = null;
+    items = { add: () => undefined };
+  }
+  vi.stubGlobal("DataTransfer", Transfer);
+  const root = document.createElement("div");
+  root.innerHTML = `<input type="file" multiple><ul></ul><p role="status"></p>`;
+  mount(root);
+  const input = root.querySelector("input")!;
+  Object.defineProperty(input, "files", { value: [new File(["x"], "bai.txt")], writable: true });
+  input.dispatchEvent(new Event("change"));
+  const word = root.querySelector("[role=status]")!;
+  await vi.waitFor(() => {
+    expect(word.textContent).toContain("bai.txt");
+  });
+  expect(word.classList.contains("text-danger")).toBe(true);
+  vi.unstubAllGlobals();
 });

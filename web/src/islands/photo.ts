@@ -51,6 +51,7 @@ class PhotoPicker {
   private async add(chosen: File[]): Promise<void> {
     const known = new Set(this.photos.map((photo) => photo.file));
     const fresh = chosen.filter((file) => !known.has(file));
+    this.word.classList.remove("text-danger");
     this.word.textContent = fresh.length ? gettext("Preparing the photos…") : "";
     const refused: string[] = [];
     for (const file of fresh) {
@@ -70,6 +71,7 @@ class PhotoPicker {
       }
     }
     this.word.textContent = refused.join(" ");
+    this.word.classList.toggle("text-danger", refused.length > 0);
     this.sync();
   }
 

@@ -41,7 +41,8 @@ def fields(chosen: Category, /, **more: Any) -> dict[str, Any]:
 
 
 def test_anybody_reports_and_follows_by_code(client: Client, category: Category) -> None:
-    assert client.get(reverse("citizen_reports:new")).status_code == 200
+    page = client.get(reverse("citizen_reports:new")).content.decode()
+    assert "Bạn sẽ nhận được một mã để theo dõi." in page
     photo = SimpleUploadedFile("a.jpg", picture(), "image/jpeg")
     answer = client.post(reverse("citizen_reports:new"), fields(category, photos=[photo]))
     report = Report.objects.get()
