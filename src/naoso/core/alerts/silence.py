@@ -18,17 +18,20 @@ from naoso.kernel.ids import SubjectRef
 RULE = "source-silent"
 
 
-def listen(now: datetime | None = None) -> int:
-    """Raise an alert for each source that fell silent, clear it for each that speaks again."""
+def listen(now: datetime | None = None, *, awake_since: datetime | None = None) -> int:
+    """Raise an alert for each source that fell silent, clear it for each that speaks again.
+
+    Nobody is silent while the centre itself was deaf: time counts from `awake_since` at the earliest.
+    """
     now = now or timezone.now()
     alarmed = set(Alert.objects.filter(rule=RULE, active=True).values_list("subject", flat=True))
     findings = []
     for source in Source.objects.filter(silence_after__isnull=False).select_related("last_word"):
         subject = SubjectRef("registry", "source", str(source.pk))
         assert source.silence_after is not None
-        silent = source.enabled and is_silent(
-            source.last_seen_at, source.secret_changed_at, source.silence_after, now
-        )
+        heard = source.last_seen_at or source.secret_changed_at
+        heard = max(heard, awake_since) if awake_since else heard
+        silent = source.enabled and is_silent(heard, source.secret_changed_at, source.silence_after, now)
         if silent != (str(subject) in alarmed):
             findings.append(word(source, subject, silent=silent, now=now))
     receive(findings)

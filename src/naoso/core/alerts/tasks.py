@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from naoso.core.alerts import services, silence
+
+AWAKE_SINCE = timezone.now()
 
 
 @app.periodic(cron="* * * * * */20")
@@ -18,4 +21,4 @@ def escalate_alerts(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate pas
 @app.task(queueing_lock="alerts.silence", queue="clock")
 def hear_silence(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every 20 s: sources that fell silent, and those that speak again."""
-    silence.listen()
+    silence.listen(awake_since=AWAKE_SINCE)

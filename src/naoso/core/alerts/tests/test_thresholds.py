@@ -128,6 +128,13 @@ def test_silence_is_an_alert_and_a_word_ends_it(cast: SimpleNamespace) -> None:
     assert not Alert.objects.get().active
 
 
+def test_nobody_was_silent_while_the_centre_slept(cast: SimpleNamespace) -> None:
+    station(cast)
+    Source.objects.update(secret_changed_at=timezone.now() - timedelta(hours=1))
+    assert silence.listen(awake_since=timezone.now() - timedelta(minutes=1)) == 0
+    assert silence.listen(awake_since=timezone.now() - timedelta(minutes=30)) == 1
+
+
 def test_a_disabled_source_may_be_silent(cast: SimpleNamespace) -> None:
     station(cast)
     Source.objects.update(secret_changed_at=timezone.now() - timedelta(hours=1), enabled=False)
