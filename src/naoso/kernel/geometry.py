@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, cos, isfinite, radians, sin, sqrt
+from math import isfinite
 
 from naoso.kernel.errors import BadInput
-
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,3 @@ class LonLat:
         if lon == 0 and lat == 0:
             raise BadInput.of("lon,lat", "0,0", "null-island", "0,0 is a device without a position")
         return cls(lon, lat)
-
-
-def distance_m(a: LonLat, b: LonLat) -> float:
-    """Great-circle distance in metres (haversine)."""
-    phi_a, phi_b = radians(a.lat), radians(b.lat)
-    half = sin((phi_b - phi_a) / 2) ** 2
-    half += cos(phi_a) * cos(phi_b) * sin(radians(b.lon - a.lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * asin(sqrt(half))

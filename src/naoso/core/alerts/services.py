@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -243,12 +242,3 @@ def _event(alert: Alert, name: str) -> Event:
         },
         audience=Audience("alerts.view", alert.owner_id, alert.unit_id),
     )
-
-
-def forget_subject(*, rule: str, subject: str) -> None:
-    """Clear what a removed rule or source left active: nothing would ever clear it again."""
-    with transaction.atomic():
-        for alert in Alert.objects.select_for_update().filter(rule=rule, subject=subject, active=True):
-            alert.active, alert.cleared_at = False, timezone.now()
-            alert.save(update_fields=["active", "cleared_at"])
-            _announce(alert, "alerts.alert_changed")

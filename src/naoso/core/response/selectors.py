@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -92,17 +91,6 @@ def span(incident: Incident) -> tuple[Any, Any]:
 def degrees(metres: float) -> float:
     """Metres on the ground → degrees of latitude: a little wider east–west, which does no harm here."""
     return D(m=metres).m / 111_320
-
-
-def open_near(user: Reader, *, lon: float, lat: float, kind_id: int | None = None) -> IncidentQuerySet:
-    """Open incidents around a point, for "is this the same thing?"."""
-    point = Point(lon, lat, srid=4326)
-    rows = (
-        visible(user)
-        .open()
-        .filter(point__dwithin=(point, degrees(NEAR_M)), opened_at__gte=timezone.now() - NEAR_SPAN)
-    )
-    return rows.filter(kind_id=kind_id) if kind_id else rows
 
 
 def incidents_of_subject(user: Reader, subject: str) -> IncidentQuerySet:
