@@ -75,4 +75,4 @@ def test_a_lost_connection_is_told_and_what_was_missed_is_caught_up(
     name = station_name(centre, "kk-15")
     expect(banner).to_be_hidden(timeout=60_000)
     expect(page.locator("#feed .feed-line", has_text=name)).to_be_visible()
-    complaints.forgive("net::ERR", "the base map could not be loaded")
+    complaints.forgive("net::ERR", "htmx:", "the base map could not be loaded")
