@@ -62,3 +62,21 @@ def working_time_between(start: dt.datetime, end: dt.datetime, calendar: Calenda
             total += max(span, dt.timedelta(0))
         day += dt.timedelta(days=1)
     return total
+
+
+def subtract_working_time(end: dt.datetime, amount: dt.timedelta, calendar: Calendar) -> dt.datetime:
+    """The moment from which `amount` of working time passes until `end`; the inverse of adding.
+
+    Raises ValueError when the calendar has too little working time in three years.
+    """
+    left = amount
+    last = end.astimezone(calendar.zone).date()
+    for offset in range(FARTHEST_DAYS):
+        for begin, finish in reversed(list(calendar.spans(last - dt.timedelta(days=offset)))):
+            until = min(finish, end)
+            if until <= begin:
+                continue
+            if until - begin >= left:
+                return (until - left).astimezone(dt.UTC)
+            left -= until - begin
+    raise ValueError("the calendar has no working time left to count")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from naoso.connectors.photo import Photo, read_photo
 from naoso.core.people.models import Organisation
-from naoso.domains.citizen_reports.models import Category, Route
-from naoso.domains.citizen_reports.rules import MOST_LETTERS, MOST_PHOTOS
+from naoso.domains.citizen_reports.models import Category
+from naoso.domains.citizen_reports.rules.words import MOST_LETTERS, MOST_PHOTOS
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
@@ -141,12 +141,4 @@ class CategoryForm(forms.ModelForm[Category]):
 
     class Meta:
         model = Category
-        fields = ["title", "title_en", "code", "icon", "owner", "order", "enabled"]
-
-
-class RouteForm(forms.ModelForm[Route]):
-    """One route of a category."""
-
-    class Meta:
-        model = Route
-        fields = ["unit", "organisation"]
+        fields = ["title", "title_en", "code", "icon", "owner", "order", "enabled", "opens_incident"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.gis.geos import Polygon
 
 from naoso.domains.citizen_reports.models import Report
-from naoso.domains.citizen_reports.selectors import Reader
+from naoso.domains.citizen_reports.selectors.reports import Reader
 from naoso.domains.citizen_reports.workflow import State
 
 Box = tuple[float, float, float, float]

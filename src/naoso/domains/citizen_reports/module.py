@@ -14,7 +14,11 @@ MODULE = Module(
         Permission("citizen_reports.view", _("See reports")),
         Permission("citizen_reports.handle", _("Accept, forward and answer reports")),
         Permission("citizen_reports.see_contact", _("See who reported")),
+        Permission("citizen_reports.supervise", _("Hear of late reports; see how officers perform")),
+        Permission("citizen_reports.moderate", _("Decide what is public; block and release")),
+        Permission("citizen_reports.answer_persons", _("Answer requests about personal data")),
         Permission("citizen_reports.edit_categories", _("Edit categories and routing")),
+        Permission("citizen_reports.edit_settings", _("Edit outside bodies, API keys, imports, training")),
     ),
     menu=(
         MenuItem(_("Citizen reports"), "citizen_reports:list", "message-report", "citizen_reports.view", 40),
@@ -42,11 +46,32 @@ MODULE = Module(
         ),
     ),
     search=(
-        SearchSpec(_("Reports"), "naoso.domains.citizen_reports.selectors.search", "citizen_reports.view"),
+        SearchSpec(
+            _("Reports"), "naoso.domains.citizen_reports.selectors.reports.search", "citizen_reports.view"
+        ),
     ),
-    subscriptions=(("response.incident_closed", "naoso.domains.citizen_reports.intake.incident_closed"),),
+    subscriptions=(
+        ("citizen_reports.report_sent", "naoso.domains.citizen_reports.intake.report_sent"),
+        ("response.incident_closed", "naoso.domains.citizen_reports.intake.incident_closed"),
+    ),
     seed="naoso.domains.citizen_reports.seed.seed",
     urls="naoso.domains.citizen_reports.urls",
     url_prefix="reports/",
-    audited=("citizen_reports.Report", "citizen_reports.Category", "citizen_reports.Route"),
+    audited=tuple(
+        f"citizen_reports.{name}"
+        for name in (
+            "Report",
+            "Category",
+            "Question",
+            "AnswerTemplate",
+            "RoutingRule",
+            "Desk",
+            "OutsideBody",
+            "Forwarding",
+            "Block",
+            "BlockedWord",
+            "PersonRequest",
+            "ImportRun",
+        )
+    ),
 )

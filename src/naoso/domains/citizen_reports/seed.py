@@ -13,8 +13,8 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with
 from naoso.core.places.models import AdminUnit, ServiceArea
-from naoso.domains.citizen_reports import services
-from naoso.domains.citizen_reports.models import Category, Report, Route
+from naoso.domains.citizen_reports.models import Category, Report, RoutingRule
+from naoso.domains.citizen_reports.services import moves, sending
 from naoso.kernel.geometry import LonLat
 
 # code, title, English title, icon, organisation, working hours
@@ -76,7 +76,11 @@ def seed_routes(bodies: dict[str, Organisation]) -> None:
         return
     for category in Category.objects.filter(code__in=LOCAL_CODES):
         for unit in area.units.all():
-            Route.objects.get_or_create(category=category, unit=unit, defaults={"organisation": centre})
+            RoutingRule.objects.get_or_create(
+                category=category,
+                unit=unit,
+                defaults={"title": f"{category.title} – {unit.name}", "organisation": centre},
+            )
 
 
 def seed_report(number: int, category: str, unit_code: str, text: str, fate: str) -> None:
@@ -85,7 +89,7 @@ def seed_report(number: int, category: str, unit_code: str, text: str, fate: str
     unit = AdminUnit.objects.filter(code=unit_code, valid_to__isnull=True).first()
     if unit is None or Report.objects.filter(draft=draft).exists():
         return
-    report = services.send_report(
+    report = sending.send_report(
         draft=draft,
         category=Category.objects.get(code=category),
         place=LonLat(unit.centre.x + number * 0.002, unit.centre.y + number * 0.001),
@@ -94,9 +98,9 @@ def seed_report(number: int, category: str, unit_code: str, text: str, fate: str
     )
     actor = Account.objects.filter(is_superuser=True).first() or handler_of(report)
     if fate and actor:
-        services.accept(report=report, actor=actor)
+        moves.accept(report=report, actor=actor)
     if fate == "answered" and actor:
-        services.answer(report=report, actor=actor, text=ANSWER, photos=[read_photo(drawing(number + 50))])
+        moves.answer(report=report, actor=actor, text=ANSWER, photos=[read_photo(drawing(number + 50))])
 
 
 def handler_of(report: Report) -> Account | None:

@@ -11,15 +11,28 @@ class State(models.TextChoices):
 
     NEW = "new", _("Received")
     ACCEPTED = "accepted", _("Being handled")
+    WAITING = "waiting", _("Waiting for the citizen")
+    OUTSIDE = "outside", _("With an outside body")
     ANSWERED = "answered", _("Answered")
     REJECTED = "rejected", _("Not taken up")
+    MERGED = "merged", _("Joined to another report")
 
+
+OPEN = frozenset({State.NEW, State.ACCEPTED, State.WAITING, State.OUTSIDE})
+ENDED = frozenset({State.ANSWERED, State.REJECTED, State.MERGED})
 
 MOVES: dict[State, frozenset[State]] = {
-    State.NEW: frozenset({State.ACCEPTED, State.ANSWERED, State.REJECTED}),
-    State.ACCEPTED: frozenset({State.ANSWERED, State.REJECTED}),
+    State.NEW: frozenset(
+        {State.ACCEPTED, State.WAITING, State.OUTSIDE, State.ANSWERED, State.REJECTED, State.MERGED}
+    ),
+    State.ACCEPTED: frozenset(
+        {State.NEW, State.WAITING, State.OUTSIDE, State.ANSWERED, State.REJECTED, State.MERGED}
+    ),
+    State.WAITING: frozenset({State.ACCEPTED, State.ANSWERED, State.REJECTED, State.MERGED}),
+    State.OUTSIDE: frozenset({State.ACCEPTED, State.ANSWERED, State.REJECTED, State.MERGED}),
     State.ANSWERED: frozenset({State.ACCEPTED}),
     State.REJECTED: frozenset({State.ACCEPTED}),
+    State.MERGED: frozenset({State.ACCEPTED}),
 }
 
 

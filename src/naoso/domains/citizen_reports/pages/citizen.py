@@ -8,11 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from naoso.domains.citizen_reports import forms, selectors, services
+from naoso.domains.citizen_reports import forms
 from naoso.domains.citizen_reports.models import Photo
+from naoso.domains.citizen_reports.selectors import reports as selectors
+from naoso.domains.citizen_reports.services import moves, sending
 from naoso.kernel.errors import BadInput
 from naoso.kernel.ids import normalise_code
 from naoso.ui.limits import limited
@@ -28,13 +31,13 @@ def report_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            report = services.send_report(
+            report = sending.send_report(
                 draft=values["draft"],
                 category=values["category"],
                 place=values["place"],
                 text=values["text"],
                 photos=values["photos"],
-                contact=services.Contact(email=values["contact_email"]),
+                contact=sending.Contact(email=values["contact_email"]),
             )
         except BadInput as error:
             form.add_error(None, error.errors[0].message)
@@ -80,7 +83,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     report = selectors.followed(code)
     if report is None:
         raise Http404
-    services.rate(report=report, solved=request.POST.get("solved") == "yes")
+    moves.rate(report=report, solved=request.POST.get("solved") == "yes")
     return redirect("citizen_reports:follow", report.code)
 
 
@@ -103,3 +106,17 @@ def served(photo: Photo, size: str) -> FileResponse:
     answer = FileResponse(file.open("rb"), content_type="image/jpeg")
     answer["Cache-Control"] = "private, max-age=86400"
     return answer
+
+
+urlpatterns = [
+    path("new/", report_new, name="new"),
+    path("follow/", find, name="find"),
+    path("follow/<str:code>/", follow, name="follow"),
+    path("follow/<str:code>/rate/", rate, name="rate"),
+    re_path(
+        r"^follow/(?P<code>[\w-]+)/(?P<key>[0-9a-f-]{36})-(?P<size>small|full)\.jpg$",
+        citizen_photo,
+        name="citizen_photo",
+    ),
+    re_path(r"^photos/(?P<key>[0-9a-f-]{36})-(?P<size>small|full)\.jpg$", officer_photo, name="photo"),
+]

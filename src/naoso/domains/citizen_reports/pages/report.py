@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,8 +17,10 @@ from naoso.core.people.access import permission_required
 from naoso.core.people.audit import note_read
 from naoso.core.people.scope import allowed, require
 from naoso.core.response.selectors import incidents_of_subject
-from naoso.domains.citizen_reports import forms, selectors, services
+from naoso.domains.citizen_reports import forms
 from naoso.domains.citizen_reports.models import Report
+from naoso.domains.citizen_reports.selectors import reports as selectors
+from naoso.domains.citizen_reports.services import moves
 from naoso.kernel.errors import BadInput, Conflict
 
 PAGE = 50
@@ -105,7 +107,7 @@ def carried_out(request: HttpRequest, pk: int, verb: Verb, name: str, form: Any 
 @permission_required("citizen_reports.handle")
 def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it."""
-    return carried_out(request, pk, services.accept, "accept")
+    return carried_out(request, pk, moves.accept, "accept")
 
 
 @require_POST
@@ -113,7 +115,7 @@ def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
 def report_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer it in public."""
     form = forms.AnswerForm(request.POST, multiple_files(request, "answer-photos"), prefix="answer")
-    return carried_out(request, pk, services.answer, "answer", form)
+    return carried_out(request, pk, moves.answer, "answer", form)
 
 
 @require_POST
@@ -121,7 +123,7 @@ def report_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def report_forward(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass it on."""
     return carried_out(
-        request, pk, services.forward, "forward", forms.ForwardForm(request.POST, prefix="forward")
+        request, pk, moves.assign, "forward", forms.ForwardForm(request.POST, prefix="forward")
     )
 
 
@@ -129,7 +131,7 @@ def report_forward(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("citizen_reports.handle")
 def report_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A line for colleagues."""
-    return carried_out(request, pk, services.note, "note", forms.NoteForm(request.POST, prefix="note"))
+    return carried_out(request, pk, moves.note, "note", forms.NoteForm(request.POST, prefix="note"))
 
 
 @require_POST
@@ -149,3 +151,15 @@ def report_contact(request: HttpRequest, pk: int) -> HttpResponse:
 def multiple_files(request: HttpRequest, field: str) -> Any:
     """Uploads as Django's form wants them; several under one name stay several."""
     return request.FILES if request.FILES.getlist(field) else None
+
+
+urlpatterns = [
+    path("", report_list, name="list"),
+    path("<int:pk>/", report_page, name="page"),
+    path("<int:pk>/panel/", report_panel, name="panel"),
+    path("<int:pk>/accept/", report_accept, name="accept"),
+    path("<int:pk>/answer/", report_answer, name="answer"),
+    path("<int:pk>/forward/", report_forward, name="forward"),
+    path("<int:pk>/note/", report_note, name="note"),
+    path("<int:pk>/contact/", report_contact, name="contact"),
+]

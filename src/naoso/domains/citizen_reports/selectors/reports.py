@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 
 from naoso.core.people.models import Account
-from naoso.core.places.models import UNIT_SHAPES, AdminUnit
-from naoso.domains.citizen_reports.models import Category, Entry, Report, ReportQuerySet
+from naoso.core.places.models import UNIT_SHAPES
+from naoso.domains.citizen_reports.models import Category, Entry, Report, ReportQuerySet, Visibility
+from naoso.domains.citizen_reports.words import Words
 from naoso.kernel.ids import normalise_code
+from naoso.kernel.text import folded
 
 Reader = Account | AnonymousUser
 
@@ -38,7 +39,7 @@ def listed(user: Reader, *, state: str = "", category: Any = None, text: str = "
     if category:
         rows = rows.filter(category=category)
     if text:
-        rows = rows.filter(Q(code__icontains=text) | Q(text__unaccent__icontains=text))
+        rows = rows.alias(words=Words("code", "text")).filter(words__contains=folded(text))
     return rows
 
 
@@ -51,22 +52,7 @@ def followed(code: str) -> Report | None:
 
 def categories() -> list[Category]:
     """Those that a citizen may choose."""
-    return list(Category.objects.filter(enabled=True))
-
-
-def lineage(unit: AdminUnit) -> list[int]:
-    """The unit and all above it, from below upwards."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH RECURSIVE above (id, step) AS (
-                 SELECT %s::bigint, 0
-                 UNION ALL
-                 SELECT u.parent_id, step + 1 FROM above a JOIN places_adminunit u ON u.id = a.id
-                 WHERE u.parent_id IS NOT NULL)
-               SELECT id FROM above ORDER BY step""",
-            [unit.pk],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return list(Category.objects.filter(enabled=True).exclude(visibility=Visibility.INTERNAL))
 
 
 def search(user: Reader, text: str, limit: int = 8) -> list[dict[str, str]]:

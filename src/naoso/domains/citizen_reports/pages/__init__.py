@@ -1,0 +1,1 @@
+"""Screens of citizen reports; each room keeps its own addresses."""

@@ -1,0 +1,22 @@
+"""A citizen's own reports and followings."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from naoso.core.places.models import UNIT_SHAPES
+from naoso.domains.citizen_reports.models import Citizen, Follower, Report, ReportQuerySet
+
+
+def sent_by(citizen: Citizen) -> ReportQuerySet:
+    """Sent while signed in, or taken over from a phone by their code; newest first."""
+    taken_over = Follower.objects.filter(citizen=citizen, me_too=False).values("report")
+    rows = Report.objects.filter(Q(reporter__citizen=citizen) | Q(pk__in=taken_over))
+    return rows.select_related("category", "unit").defer(*UNIT_SHAPES)
+
+
+def followed_by(citizen: Citizen) -> list[Follower]:
+    """Reports of others that this citizen follows."""
+    rows = Follower.objects.filter(citizen=citizen, me_too=True, ended_at__isnull=True)
+    rows = rows.filter(report__in=Report.objects.public())
+    return list(rows.select_related("report__category", "report__unit").order_by("-pk"))

@@ -1,0 +1,1 @@
+"""What happens to reports: one verb each, by the room that it belongs to."""

@@ -1,0 +1,115 @@
+"""The rules as they stand, applied to a report: who answers it and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from naoso.core.places.models import AdminUnit
+from naoso.domains.citizen_reports.models import Category, Desk, RoutingRule
+from naoso.domains.citizen_reports.rules.routing import (
+    Case,
+    Destination,
+    Misfit,
+    Rule,
+    destination,
+    misfit,
+    only_words,
+)
+from naoso.domains.citizen_reports.selectors.places import lineage
+from naoso.kernel.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line of the test bench: the rule, and why it does not take the case (None: it does)."""
+
+    rule: Rule
+    misfit: Misfit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The tree, the rules and the desk, read once for one decision."""
+
+    categories: dict[int, Category]
+    rules: tuple[Rule, ...]
+    desk: Desk
+
+    def above(self, category_id: int) -> tuple[Category, ...]:
+        """The category and all above it, from below upwards."""
+        found: list[Category] = []
+        step: int | None = category_id
+        while step is not None and (row := self.categories.get(step)) and row not in found:
+            found.append(row)
+            step = row.parent_id
+        return tuple(found)
+
+    def decide(self, case: Case) -> Destination:
+        """Raises BadInput where nobody answers at all."""
+        owners = [row.owner_id for row in self.above(case.categories[0])] if case.categories else []
+        found = destination(self.rules, case, owners=owners, fallback=self.desk.fallback_id)
+        if found is None:
+            raise BadInput.of(
+                "category",
+                "",
+                "owner",
+                _("Nobody answers this category yet, and there is no fallback queue."),
+            )
+        return found
+
+    def verdicts(self, case: Case) -> list[Verdict]:
+        """Every rule in its order, with the reason why it does not fit."""
+        return [Verdict(rule, misfit(rule, case)) for rule in self.rules]
+
+
+def directory() -> Directory:
+    """Three small queries."""
+    return Directory(
+        categories={row.pk: row for row in Category.objects.all()},
+        rules=tuple(rule_of(row) for row in RoutingRule.objects.filter(enabled=True)),
+        desk=desk(),
+    )
+
+
+def desk() -> Desk:
+    """The one row, or its defaults where nobody has saved any."""
+    return Desk.objects.filter(pk=1).first() or Desk(pk=1)
+
+
+def rule_of(row: RoutingRule) -> Rule:
+    """The row → the pure type."""
+    return Rule(
+        id=row.pk,
+        title=row.title,
+        organisation_id=row.organisation_id,
+        handler_id=row.handler_id,
+        category_id=row.category_id,
+        unit_id=row.unit_id,
+        weekdays=frozenset(row.weekdays),
+        time_from=row.time_from,
+        time_to=row.time_to,
+        words=tuple(filter(None, (only_words(words) for words in row.words))),
+    )
+
+
+def case_of(
+    book: Directory, *, category: Category | None, unit: AdminUnit | None, text: str, at: dt.datetime
+) -> Case:
+    """What the rules look at."""
+    return Case(
+        categories=tuple(row.pk for row in book.above(category.pk)) if category else (),
+        units=tuple(lineage(unit)) if unit else (),
+        at=timezone.localtime(at),
+        text=only_words(text),
+    )
+
+
+def reason_of(found: Destination) -> str:
+    """Why it goes there, in words that stay with the report."""
+    if found.rule is not None:
+        return _("rule %(number)s: %(title)s") % {"number": found.rule.id, "title": found.rule.title}
+    return _("the fallback queue") if found.fallback else _("the category's own body")
