@@ -15,6 +15,7 @@ CORE = (
     "naoso.core.telemetry",
     "naoso.core.ingest",
     "naoso.core.notify",
+    "naoso.core.webhooks",
     "naoso.core.alerts",
     "naoso.core.response",
 )

@@ -103,6 +103,14 @@ class GatewayOptions(Options):
     push_contact: str = Field("mailto:naoso@localhost", description="VAPID contact")
 
 
+class OutsideOptions(Options):
+    """Calls that this centre makes to addresses which people typed: webhooks, other systems."""
+
+    webhook_networks: str = Field(
+        "", description="private networks that may be called, over http too, by comma: 10.20.0.0/16"
+    )
+
+
 class LoginOptions(Options):
     """Signing in; OpenID Connect with VNeID, Keycloak or another is off while its name is empty."""
 
@@ -143,6 +151,12 @@ def mail() -> MailOptions:
 def gateway() -> GatewayOptions:
     """Options of the message gateway and web push."""
     return GatewayOptions()
+
+
+@cache
+def outside() -> OutsideOptions:
+    """Options of calls to other systems."""
+    return OutsideOptions()
 
 
 @cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from naoso.config import options
 from naoso.config.modules import registry
+from naoso.connectors.outbound.guard import networks
 
 django_stubs_ext.monkeypatch()  # ModelForm[…] and the like exist at run time
 
@@ -240,3 +241,4 @@ GATEWAY_URL = options.gateway().gateway_url
 GATEWAY_TOKEN = options.gateway().gateway_token.get_secret_value()
 PUSH_PRIVATE_KEY = options.gateway().push_private_key.get_secret_value()
 PUSH_CONTACT = options.gateway().push_contact
+WEBHOOK_NETWORKS = networks(options.outside().webhook_networks)

@@ -71,7 +71,8 @@ class Module:
     """Everything the house knows of a system before it imports any of its code.
 
     intake: dotted paths `f(batch: StoredBatch) -> None`, called by ingest in its transaction.
-    subscriptions: event name → dotted path `f(event: Event) -> None`, at least once, idempotent.
+    subscriptions: event name → dotted path `f(event: Event) -> None`, at least once, idempotent;
+    "*" → `f(events: Sequence[Event]) -> None`, every event there is, in batches.
     seed: dotted path `f() -> None`, deterministic, through the services.
     urls: dotted path of the URL conf, mounted at `url_prefix`.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import nats
@@ -18,6 +19,7 @@ from naoso.core.outbox.services import emit, envelope, opened
 from naoso.kernel.events import Audience, Event
 
 heard: list[str] = []
+batches: list[list[int]] = []
 broken = False
 
 
@@ -28,7 +30,15 @@ def subscriber(event: Event) -> None:
     heard.append(str(event.id))
 
 
+def listener(events: Sequence[Event]) -> None:
+    """Remembers a batch; fails when told to."""
+    if broken:
+        raise ValueError("not today")
+    batches.append([event.data["n"] for event in events])
+
+
 PATH = f"{__name__}.subscriber"
+EVERY = f"{__name__}.listener"
 
 
 def event(**data: Any) -> Event:
@@ -41,7 +51,7 @@ def relay() -> relays.Relay:
         servers=stream.nats_url,
         user=stream.nats_user,
         password=stream.nats_password.get_secret_value(),
-        subscribers={"test.happened": [PATH]},
+        subscribers={"test.happened": [PATH], "*": [EVERY]},
     )
 
 
@@ -49,6 +59,7 @@ def relay() -> relays.Relay:
 def _quiet() -> None:
     global broken  # noqa: PLW0603
     heard.clear()
+    batches.clear()
     broken = False
 
 
@@ -92,6 +103,26 @@ def test_a_failing_subscriber_is_kept_and_tried_again() -> None:
     FailedEvent.objects.update(next_try_at=timezone.now())
     relay().retry_failed()
     assert len(heard) == 1
+    assert not FailedEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_listens_to_everything_gets_batches_and_fails_alone() -> None:
+    global broken  # noqa: PLW0603
+    with transaction.atomic():
+        emit(event(n=1))
+        emit(event(n=2))
+    rows = list(OutboxMessage.objects.order_by("id"))
+    relay().settle(rows)
+    assert batches == [[1, 2]]
+    assert len(heard) == 2
+    broken = True
+    assert not relay().deliver_batch(EVERY, [row.body for row in rows])
+    assert FailedEvent.objects.filter(subscriber=EVERY).count() == 2
+    broken = False
+    FailedEvent.objects.update(next_try_at=timezone.now())
+    relay().retry_failed()
+    assert batches[1:] == [[1], [2]]
     assert not FailedEvent.objects.exists()
 
 
