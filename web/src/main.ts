@@ -7,17 +7,27 @@ import { mountAll, unmount, type Loaders } from "./mount";
 
 const loaders: Loaders = {
   chart: () => import("./islands/chart"),
+  citizen: () => import("./citizen/app"),
   confirm: () => import("./islands/confirm"),
   connection: () => import("./islands/live"),
+  fill: () => import("./islands/fill"),
+  inbox: () => import("./islands/inbox"),
+  large: () => import("./citizen/large"),
   map: () => import("./islands/map/index"),
+  mine: () => import("./citizen/mine"),
   panel: () => import("./islands/panel"),
   photo: () => import("./islands/photo"),
   place: () => import("./islands/place"),
+  pushed: () => import("./citizen/pushed"),
   push: () => import("./islands/push"),
+  remember: () => import("./citizen/remember"),
+  report: () => import("./citizen/report"),
   shortcuts: () => import("./islands/shortcuts"),
   sound: () => import("./islands/sound"),
+  "take-over": () => import("./citizen/takeover"),
   theme: () => import("./islands/theme"),
   toasts: () => import("./islands/toasts"),
+  waiting: () => import("./citizen/waiting"),
 };
 
 Object.assign(window, { htmx });

@@ -25,6 +25,10 @@ function press(element: HTMLElement): void {
   if (element instanceof HTMLInputElement && element.form?.matches("[role=search]") && !drawn(element)) element.form.submit();
   else if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
   else element.click();
+  const details = element.closest("details");
+  if (element.matches("summary") && details?.open) {
+    details.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
+  }
 }
 
 /** The next item after the focused one, or the first; stops at the ends. */
@@ -55,6 +59,7 @@ export function known(): [string, string][] {
   const own: [string, string][] = [
     ["j / k", gettext("Next / previous item")],
     ["Enter", gettext("Open the item")],
+    ["Ctrl + Enter", gettext("Send what is written")],
     ["Esc", gettext("Close the panel")],
     ["?", gettext("This list")],
   ];
@@ -93,6 +98,10 @@ export function mount(element: HTMLElement): undefined {
   };
   document.addEventListener("naoso:shortcuts", open);
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target instanceof HTMLTextAreaElement) {
+      event.target.form?.requestSubmit();
+      event.preventDefault();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") {

@@ -1,137 +1,113 @@
-"""Pages of officers: the inbox, one report, its moves."""
+"""One report as officers see it: facts, history, and every action that is offered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from naoso.core.people.access import permission_required
+from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.audit import note_read
 from naoso.core.people.scope import allowed, require
 from naoso.core.response.selectors import incidents_of_subject
-from naoso.domains.citizen_reports import forms
+from naoso.domains.citizen_reports.actions import ACTIONS, offered
+from naoso.domains.citizen_reports.forms import moves as forms
 from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.selectors import reports as selectors
-from naoso.domains.citizen_reports.services import moves
+from naoso.domains.citizen_reports.services.telling import SUBJECT
 from naoso.kernel.errors import BadInput, Conflict
-
-PAGE = 50
-
-
-@permission_required("citizen_reports.view")
-def report_list(request: HttpRequest) -> HttpResponse:
-    """The inbox: open ones first."""
-    form = forms.FilterForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    rows = selectors.listed(
-        request.user, state=asked.get("state", ""), category=asked.get("category"), text=asked.get("q", "")
-    )
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"title": _("Citizen reports"), "form": form, "page": page}
-    return render(request, "citizen_reports/list.html", context)
 
 
 @permission_required("citizen_reports.view")
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One report on a page of its own."""
+    """One report on a page of its own, printable."""
     report = selectors.report_for(request.user, pk)
-    crumbs = [(_("Citizen reports"), reverse("citizen_reports:list")), (report.code, "")]
-    context = {"title": str(report.category), "crumbs": crumbs, **panel_context(request, report)}
-    return render(request, "citizen_reports/page.html", context)
+    return render(request, "citizen_reports/page.html", page_context(request, report))
 
 
 @permission_required("citizen_reports.view")
 def report_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a part, for the map."""
+    """The same as a part, for the map and the inbox."""
     report = selectors.report_for(request.user, pk)
     return render(request, "citizen_reports/panel.html", panel_context(request, report))
 
 
 def panel_context(request: HttpRequest, report: Report, **more: Any) -> dict[str, Any]:
     """Facts, history, and the forms of what may be done."""
-    may = allowed(request.user, "citizen_reports.handle", report)
     return {
         "report": report,
         "entries": report.entries.select_related("actor"),
-        "incidents": incidents_of_subject(request.user, f"citizen_reports:report:{report.pk}"),
-        "may_handle": may,
+        "answers": selectors.answers_of(report),
+        "relatives": selectors.relatives(request.user, report),
+        "forwardings": report.forwardings.select_related("body"),
+        "incidents": incidents_of_subject(request.user, f"{SUBJECT}{report.pk}"),
+        "actions": offered(report, account_of(request)),
         "may_see_contact": allowed(request.user, "citizen_reports.see_contact", report),
-        "answer_form": forms.AnswerForm(prefix="answer"),
-        "forward_form": forms.ForwardForm(prefix="forward"),
-        "note_form": forms.NoteForm(prefix="note"),
         "contact_form": forms.ContactForm(prefix="contact"),
+        "refused": "",
         **more,
     }
 
 
-Verb = Callable[..., Report]
+def page_context(request: HttpRequest, report: Report, **more: Any) -> dict[str, Any]:
+    """The panel with the page's head."""
+    crumbs = [(_("Citizen reports"), reverse("citizen_reports:list")), (report.code, "")]
+    return {"title": str(report.category), "crumbs": crumbs, **panel_context(request, report, **more)}
 
 
-def answer_with(request: HttpRequest, report: Report, status: int = 200, **more: Any) -> HttpResponse:
-    """The panel for htmx, the page otherwise."""
-    if not request.headers.get("HX-Request") and status == 200:
-        return redirect("citizen_reports:page", report.pk)
-    report = selectors.report_for(request.user, report.pk)
-    template = (
-        "citizen_reports/panel.html" if request.headers.get("HX-Request") else "citizen_reports/page.html"
-    )
-    context = {"title": str(report.category), **panel_context(request, report, **more)}
-    return render(request, template, context, status=status)
-
-
-def carried_out(request: HttpRequest, pk: int, verb: Verb, name: str, form: Any = None) -> HttpResponse:
-    """Check the form, run the verb, show the outcome or what was wrong."""
+@require_POST
+@permission_required("citizen_reports.view")
+def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """One of the actions in the table; the answer is the panel as it stands then."""
     report = selectors.report_for(request.user, pk)
-    if form is not None and not form.is_valid():
-        return answer_with(request, report, 422, **{f"{name}_form": form})
+    entry = ACTIONS.get(action)
+    if entry is None:
+        raise Http404
+    actor = account_of(request)
+    require(actor, entry.permission, report)
+    form = entry.form(request.POST, request.FILES, report=report, actor=actor, prefix=action)
+    if not form.is_valid():
+        return answer_with(request, report, 422, refused=action, refused_form=form)
     try:
-        verb(report=report, actor=request.user, **(form.cleaned_data if form else {}))
+        entry.run(report=report, actor=actor, **form.cleaned_data)
     except (BadInput, Conflict) as error:
-        return answer_with(request, report, error.status, problem=str(error))
+        return answer_with(request, report, error.status, problem=words_of(error), refused=action)
     if not selectors.visible(request.user).filter(pk=pk).exists():
-        messages.success(request, _("The report went to another body; you do not see it any more."))
-        return redirect("citizen_reports:list")
+        return gone(request)
     return answer_with(request, report)
 
 
-@require_POST
-@permission_required("citizen_reports.handle")
-def report_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it."""
-    return carried_out(request, pk, moves.accept, "accept")
+def words_of(error: BadInput | Conflict) -> str:
+    """What went wrong, without the name of the field."""
+    return "; ".join(one.message for one in error.errors) if isinstance(error, BadInput) else str(error)
 
 
-@require_POST
-@permission_required("citizen_reports.handle")
-def report_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer it in public."""
-    form = forms.AnswerForm(request.POST, multiple_files(request, "answer-photos"), prefix="answer")
-    return carried_out(request, pk, moves.answer, "answer", form)
+def gone(request: HttpRequest) -> HttpResponse:
+    """It went to another body, out of the actor's sight."""
+    words = _("The report went to another body; you do not see it any more.")
+    if request.headers.get("HX-Request"):
+        return render(request, "citizen_reports/gone.html", {"words": words})
+    messages.success(request, words)
+    return redirect("citizen_reports:list")
 
 
-@require_POST
-@permission_required("citizen_reports.handle")
-def report_forward(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass it on."""
-    return carried_out(
-        request, pk, moves.assign, "forward", forms.ForwardForm(request.POST, prefix="forward")
-    )
-
-
-@require_POST
-@permission_required("citizen_reports.handle")
-def report_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """A line for colleagues."""
-    return carried_out(request, pk, moves.note, "note", forms.NoteForm(request.POST, prefix="note"))
+def answer_with(request: HttpRequest, report: Report, status: int = 200, **more: Any) -> HttpResponse:
+    """The panel for htmx; for a plain form the page, after a redirect where all went well."""
+    htmx = bool(request.headers.get("HX-Request"))
+    if not htmx and status == 200:
+        return redirect("citizen_reports:page", report.pk)
+    report = selectors.report_for(request.user, report.pk)
+    refused, form = more.get("refused", ""), more.pop("refused_form", None)
+    context = page_context(request, report, **more)
+    if form is not None and refused:
+        context["actions"][refused] = form
+    template = "citizen_reports/panel.html" if htmx else "citizen_reports/page.html"
+    return render(request, template, context, status=status)
 
 
 @require_POST
@@ -143,23 +119,14 @@ def report_contact(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.ContactForm(request.POST, prefix="contact")
     if not form.is_valid():
         return answer_with(request, report, 422, contact_form=form)
-    note_read(request.user, f"citizen_reports:report:{report.pk}", form.cleaned_data["reason"])  # type: ignore[arg-type]
-    context = panel_context(request, report, contact_shown=True)
+    note_read(account_of(request), f"{SUBJECT}{report.pk}", form.cleaned_data["reason"])
+    context = panel_context(request, report, contact=selectors.contact_of(report), contact_asked=True)
     return render(request, "citizen_reports/panel.html", context)
 
 
-def multiple_files(request: HttpRequest, field: str) -> Any:
-    """Uploads as Django's form wants them; several under one name stay several."""
-    return request.FILES if request.FILES.getlist(field) else None
-
-
 urlpatterns = [
-    path("", report_list, name="list"),
     path("<int:pk>/", report_page, name="page"),
     path("<int:pk>/panel/", report_panel, name="panel"),
-    path("<int:pk>/accept/", report_accept, name="accept"),
-    path("<int:pk>/answer/", report_answer, name="answer"),
-    path("<int:pk>/forward/", report_forward, name="forward"),
-    path("<int:pk>/note/", report_note, name="note"),
+    path("<int:pk>/do/<slug:action>/", act, name="act"),
     path("<int:pk>/contact/", report_contact, name="contact"),
 ]

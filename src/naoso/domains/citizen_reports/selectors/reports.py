@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from naoso.core.people.models import Account
 from naoso.core.places.models import UNIT_SHAPES
-from naoso.domains.citizen_reports.models import Category, Entry, Report, ReportQuerySet, Visibility
+from naoso.domains.citizen_reports.models import (
+    Category,
+    Entry,
+    Question,
+    QuestionKind,
+    Report,
+    Reporter,
+    ReportQuerySet,
+    Visibility,
+)
+from naoso.domains.citizen_reports.models.categories import in_language
 from naoso.domains.citizen_reports.words import Words
 from naoso.kernel.ids import normalise_code
 from naoso.kernel.text import folded
 
 Reader = Account | AnonymousUser
+MOST_RELATIVES = 20
 
 
 def visible(user: Reader) -> ReportQuerySet:
@@ -27,20 +41,6 @@ def visible(user: Reader) -> ReportQuerySet:
 def report_for(user: Reader, pk: int) -> Report:
     """One report or 404."""
     return get_object_or_404(visible(user), pk=pk)
-
-
-def listed(user: Reader, *, state: str = "", category: Any = None, text: str = "") -> ReportQuerySet:
-    """Open ones unless asked otherwise, newest first."""
-    rows = visible(user)
-    if not state:
-        rows = rows.open()
-    elif state != "all":
-        rows = rows.filter(state=state)
-    if category:
-        rows = rows.filter(category=category)
-    if text:
-        rows = rows.alias(words=Words("code", "text")).filter(words__contains=folded(text))
-    return rows
 
 
 def followed(code: str) -> Report | None:
@@ -57,7 +57,57 @@ def categories() -> list[Category]:
 
 def search(user: Reader, text: str, limit: int = 8) -> list[dict[str, str]]:
     """Hits for the search over everything."""
+    rows = Report.objects.visible_to(user).select_related("category").alias(words=Words("code", "text"))
     return [
         {"title": str(row), "detail": row.text[:120], "url": f"/reports/{row.pk}/"}
-        for row in listed(user, state="all", text=text)[:limit]
+        for row in rows.filter(words__contains=folded(text))[:limit]
     ]
+
+
+def answers_of(report: Report) -> list[tuple[str, Any]]:
+    """Question and answer in words, in the order of the questions."""
+    if not report.answers:
+        return []
+    asked = Question.objects.filter(code__in=report.answers, category__in=lineage_of(report.category))
+    return [(str(question), in_words(question, report.answers[question.code])) for question in asked]
+
+
+def lineage_of(category: Category) -> list[int]:
+    """The category and all above it."""
+    found: list[int] = []
+    step: Category | None = category
+    while step is not None and step.pk not in found:
+        found.append(step.pk)
+        step = step.parent
+    return found
+
+
+def in_words(question: Question, value: Any) -> str:
+    """An answer as people read it."""
+    labels: dict[str, str] = {
+        choice["key"]: in_language(choice["label"], choice.get("label_en", "")) for choice in question.choices
+    }
+    if question.kind == QuestionKind.YES_NO:
+        return _("Yes") if value else _("No")
+    if question.kind == QuestionKind.DATE:
+        return date_format(dt.date.fromisoformat(value), "d/m/Y")
+    if question.kind == QuestionKind.NUMBER:
+        return number_format(value)
+    if isinstance(value, list):
+        return ", ".join(labels.get(one, str(one)) for one in value)
+    return labels.get(value, str(value))
+
+
+def relatives(user: Reader, report: Report) -> dict[str, list[Report]]:
+    """Parent, parts, and what was joined to it, as far as the reader sees them."""
+    seen = Report.objects.visible_to(user).select_related("category")
+    return {
+        "parents": list(seen.filter(pk__in=[report.parent_id, report.merged_into_id])),
+        "children": list(seen.filter(parent=report)[:MOST_RELATIVES]),
+        "merged": list(seen.filter(merged_into=report)[:MOST_RELATIVES]),
+    }
+
+
+def contact_of(report: Report) -> Reporter | None:
+    """Who sent it; the caller notes the look."""
+    return Reporter.objects.select_related("citizen").filter(report=report).first()

@@ -21,7 +21,7 @@ from naoso.domains.citizen_reports.tests.test_services import _files, category, 
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "category"]
-BUDGET = 14
+BUDGET = 10
 
 
 @pytest.fixture(autouse=True)
@@ -140,10 +140,10 @@ def test_officers_see_their_own(
 def test_answering_with_a_photo(client: Client, cast: SimpleNamespace, category: Category) -> None:
     report = send(category)
     client.force_login(cast.owner)
-    assert client.post(reverse("citizen_reports:accept", args=[report.pk])).status_code == 302
+    assert client.post(reverse("citizen_reports:act", args=[report.pk, "accept"])).status_code == 302
     photo = SimpleUploadedFile("b.jpg", picture(), "image/jpeg")
     data = {"answer-text": "Đã thay ống", "answer-photos": [photo]}
-    assert client.post(reverse("citizen_reports:answer", args=[report.pk]), data).status_code == 302
+    assert client.post(reverse("citizen_reports:act", args=[report.pk, "answer"]), data).status_code == 302
     public = Client().get(reverse("citizen_reports:follow", args=[report.code])).content.decode()
     assert "Đã thay ống" in public
     assert Photo.objects.filter(shows="after").count() == 1

@@ -1,0 +1,70 @@
+"""Every action of an officer on a report as one table: its form, its verb, when it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from naoso.core.people.models import Account
+from naoso.core.people.scope import allowed
+from naoso.domains.citizen_reports.forms import moves as forms
+from naoso.domains.citizen_reports.models import Report
+from naoso.domains.citizen_reports.services import incidents, joining, moves, outside, publishing
+from naoso.domains.citizen_reports.workflow import ENDED, OPEN, State
+
+HANDLE = "citizen_reports.handle"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`states`: where it is offered."""
+
+    run: Callable[..., Any]
+    form: type[forms.ActionForm]
+    states: frozenset[State] = OPEN
+    permission: str = HANDLE
+
+    def offered(self, report: Report, actor: Account) -> bool:
+        """Whether the state allows it and the actor may."""
+        return report.state in self.states and allowed(actor, self.permission, report)
+
+
+def _merge(*, report: Report, actor: Account, other: Report, seen: int | None) -> Any:
+    return joining.merge(report=report, actor=actor, into=other, seen=seen)
+
+
+def _parent(*, report: Report, actor: Account, other: Report | None, seen: int | None) -> Any:
+    return joining.set_parent(report=report, actor=actor, parent=other, seen=seen)
+
+
+ACTIONS: dict[str, Action] = {
+    "accept": Action(moves.accept, forms.AcceptForm, frozenset({State.NEW})),
+    "answer": Action(moves.answer, forms.AnswerForm),
+    "ask": Action(moves.ask, forms.AskForm, frozenset({State.NEW, State.ACCEPTED})),
+    "assign": Action(moves.assign, forms.AssignForm, frozenset({State.NEW, State.ACCEPTED})),
+    "category": Action(moves.recategorise, forms.CategoryForm, frozenset({State.NEW, State.ACCEPTED})),
+    "note": Action(moves.note, forms.NoteForm, OPEN | ENDED),
+    "resume": Action(moves.resume, forms.AcceptForm, frozenset({State.WAITING, State.OUTSIDE})),
+    "outside": Action(outside.send_outside, forms.OutsideForm, frozenset({State.NEW, State.ACCEPTED})),
+    "merge": Action(_merge, forms.OtherReportForm, frozenset({State.NEW, State.ACCEPTED})),
+    "parent": Action(_parent, forms.ParentForm),
+    "incident": Action(incidents.turn_into_incident, forms.AcceptForm),
+    "link": Action(incidents.link_to_incident, forms.IncidentForm),
+    "reopen": Action(moves.reopen, forms.ReasonForm, ENDED),
+    "release": Action(publishing.release, forms.AcceptForm),
+    "hide": Action(publishing.hide, forms.ReasonForm, OPEN | ENDED, "citizen_reports.moderate"),
+    "show": Action(publishing.show, forms.AcceptForm, OPEN | ENDED, "citizen_reports.moderate"),
+}
+
+
+def offered(report: Report, actor: Account) -> dict[str, forms.ActionForm]:
+    """The actions that this person sees now, each with its empty form."""
+    unfit = {"release"} if not report.held else {"accept", "answer", "ask", "outside"}
+    unfit |= {"hide"} if not report.is_public else {"show"}
+    unfit |= {"show"} if not report.hidden else set()
+    return {
+        name: action.form(report=report, actor=actor, prefix=name)
+        for name, action in ACTIONS.items()
+        if name not in unfit and action.offered(report, actor)
+    }
