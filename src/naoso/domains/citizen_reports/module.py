@@ -23,12 +23,13 @@ MODULE = Module(
     menu=(
         MenuItem(_("Citizen reports"), "citizen_reports:list", "message-report", "citizen_reports.view", 40),
         MenuItem(
-            _("Report categories"),
+            _("Report categories and rules"),
             "citizen_reports:categories",
             "category",
             "citizen_reports.edit_categories",
             825,
         ),
+        MenuItem(_("API keys"), "citizen_reports:api_keys", "key", "citizen_reports.edit_settings", 834),
     ),
     layers=(
         LayerSpec(
@@ -57,6 +58,7 @@ MODULE = Module(
     seed="naoso.domains.citizen_reports.seed.seed",
     urls="naoso.domains.citizen_reports.urls",
     url_prefix="reports/",
+    mounts=(("open311/v2/", "naoso.domains.citizen_reports.open311.urls"),),
     audited=tuple(
         f"citizen_reports.{name}"
         for name in (
@@ -68,6 +70,7 @@ MODULE = Module(
             "Desk",
             "OutsideBody",
             "Forwarding",
+            "ApiKey",
             "Block",
             "BlockedWord",
             "PersonRequest",

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from naoso.domains.citizen_reports.pages import citizen, report, setup
+from naoso.domains.citizen_reports.pages import (
+    account,
+    api_keys,
+    citizen,
+    following,
+    inbox,
+    phone,
+    report,
+    rules,
+    setup,
+)
 
 app_name = "citizen_reports"
 urlpatterns = [
     *citizen.urlpatterns,
+    *following.urlpatterns,
+    *phone.urlpatterns,
+    *account.urlpatterns,
+    *inbox.urlpatterns,
     *report.urlpatterns,
     *setup.urlpatterns,
+    *api_keys.urlpatterns,
+    *rules.urlpatterns,
 ]

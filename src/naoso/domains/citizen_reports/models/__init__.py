@@ -19,6 +19,7 @@ from naoso.domains.citizen_reports.models.desk import (
     SavedFilter,
     WeeklyLetter,
 )
+from naoso.domains.citizen_reports.models.machines import ApiKey, Progress, Submission
 from naoso.domains.citizen_reports.models.outside import (
     Forwarding,
     ForwardingState,
@@ -48,6 +49,7 @@ from naoso.domains.citizen_reports.models.reports import (
 
 __all__ = [
     "AnswerTemplate",
+    "ApiKey",
     "Block",
     "BlockKind",
     "BlockedWord",
@@ -67,6 +69,7 @@ __all__ = [
     "OutsideChannel",
     "PersonRequest",
     "Photo",
+    "Progress",
     "Question",
     "QuestionKind",
     "Report",
@@ -77,6 +80,7 @@ __all__ = [
     "SavedFilter",
     "Shows",
     "SignInCode",
+    "Submission",
     "TemplateKind",
     "Visibility",
     "WeeklyLetter",

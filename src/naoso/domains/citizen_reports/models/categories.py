@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,11 @@ class Category(models.Model):
     def hours(self) -> float:
         """The deadline in working hours."""
         return self.deadline.total_seconds() / 3600
+
+    @property
+    def answer_hours(self) -> float:
+        """The deadline of the first answer in working hours."""
+        return self.answer_deadline.total_seconds() / 3600
 
 
 class QuestionKind(models.TextChoices):
@@ -208,6 +214,11 @@ class RoutingRule(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def days_in_words(self) -> str:
+        """`T2, T3` for Monday and Tuesday; nothing where every day fits."""
+        return ", ".join(str(WEEKDAYS_ABBR[day]) for day in sorted(self.weekdays))
 
 
 class Desk(models.Model):

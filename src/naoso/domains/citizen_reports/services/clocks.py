@@ -171,14 +171,17 @@ ACTS = {Due.TAKE: chase, Due.ANSWER: chase, Due.WARN: warn, Due.ESCALATE: escala
 
 
 def supervisors(report: Report, level: int) -> list[Account]:
-    """Level 1 supervises the owner; each further level those who stand above the level before."""
+    """Level 1 supervises the owner; each further level those who stand above the level before.
+
+    Nobody supervises their own work: the handler is left out.
+    """
     layers: list[list[Account]] = []
     reach = [
         {one.pk: one for one in accounts_with(SUPERVISE, owner_id=body, unit_id=report.unit_id)}
         for body in body_and_above(report.owner_id)
     ]
     for here, above in zip(reach, [*reach[1:], {}], strict=True):
-        layer = [one for pk, one in here.items() if pk not in above]
+        layer = [one for pk, one in here.items() if pk not in above and pk != report.handler_id]
         if layer:
             layers.append(layer)
     return layers[min(level, len(layers)) - 1] if layers else []

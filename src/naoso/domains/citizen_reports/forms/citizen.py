@@ -1,0 +1,105 @@
+"""What a citizen's phone sends."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext_lazy as _
+
+from naoso.domains.citizen_reports.forms.photos import PhotosField
+from naoso.domains.citizen_reports.models import Category, Visibility
+from naoso.domains.citizen_reports.rules.words import MOST_LETTERS
+from naoso.kernel.errors import BadInput, FieldError
+from naoso.kernel.geometry import LonLat
+
+ANSWERS = "answers."
+
+
+class ReportForm(forms.Form):
+    """The citizen's page: photo, place, category, words."""
+
+    draft = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    photos = PhotosField(label=_("Photos"), required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(enabled=True).exclude(visibility=Visibility.INTERNAL),
+        label=_("What is it about?"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    text = forms.CharField(
+        label=_("What did you see?"),
+        required=False,
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 2, "enterkeyhint": "done"}),
+        help_text=_("You may leave it empty when the photo says it all."),
+    )
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+    contact_email = forms.EmailField(
+        label=_("E-mail, if you want to hear back"),
+        required=False,
+        help_text=_("Only the officer in charge can see it, and each look is recorded."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The place: the pin, else where the first photo was taken."""
+        values = super().clean() or self.cleaned_data
+        lon, lat = values.get("lon"), values.get("lat")
+        if lon is None or lat is None:
+            placed = next((p for p in values.get("photos") or [] if p.lon is not None), None)
+            lon, lat = (placed.lon, placed.lat) if placed else (None, None)
+        if lon is None or lat is None:
+            self.add_error(None, _("Say where it is: use your position, or tap on the map."))
+            return values
+        try:
+            values["place"] = LonLat.checked(lon, lat)
+        except BadInput:
+            self.add_error(None, _("This position cannot be right. Tap on the map to set it."))
+        return values
+
+    def answers(self) -> dict[str, Any]:
+        """What was answered to the category's questions, unread: code → one value or several."""
+        found = {}
+        for name in self.data:
+            if name.startswith(ANSWERS):
+                values = self.data.getlist(name)  # type: ignore[attr-defined]
+                found[name.removeprefix(ANSWERS)] = values if len(values) > 1 else values[0]
+        return found
+
+    def problem(self) -> BadInput:
+        """The same errors for a machine: field, value, rule, words."""
+        return BadInput(
+            *(
+                FieldError(
+                    "place" if name == NON_FIELD_ERRORS else name,
+                    "" if name == "photos" else self.data.get(name, ""),
+                    error.code or "invalid",
+                    str(error.messages[0]),
+                )
+                for name, errors in self.errors.as_data().items()
+                for error in errors
+            )
+        )
+
+
+class ReplyForm(forms.Form):
+    """The citizen's reply to an officer's question."""
+
+    text = forms.CharField(
+        label=_("Your reply"), max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+
+
+class RateForm(forms.Form):
+    """Is it solved? With stars and words, if one likes."""
+
+    solved = forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))])
+    rating = forms.TypedChoiceField(
+        choices=[(str(n), str(n)) for n in range(1, 6)], coerce=int, empty_value=None, required=False
+    )
+    text = forms.CharField(required=False, max_length=1000)
