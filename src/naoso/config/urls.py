@@ -19,4 +19,5 @@ urlpatterns = [
     path("i18n/words.js", login_not_required(JavaScriptCatalog.as_view()), name="js_words"),
     path("api/", include("naoso.api.urls")),
     *(path(module.url_prefix, include(module.urls)) for module in registry if module.urls),
+    *(path(prefix, include(urls)) for module in registry for prefix, urls in module.mounts),
 ]

@@ -75,6 +75,7 @@ class Module:
     "*" → `f(events: Sequence[Event]) -> None`, every event there is, in batches.
     seed: dotted path `f() -> None`, deterministic, through the services.
     urls: dotted path of the URL conf, mounted at `url_prefix`.
+    mounts: further (prefix, dotted path of a URL conf), for addresses that a standard prescribes.
     """
 
     slug: str
@@ -90,6 +91,7 @@ class Module:
     seed: str = ""
     urls: str = ""
     url_prefix: str = ""
+    mounts: tuple[tuple[str, str], ...] = ()
     audited: tuple[str, ...] = field(default=())
 
 
