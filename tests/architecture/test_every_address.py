@@ -17,7 +17,16 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "set_language", "js_words",  # words, before anybody signs in
     "citizen_reports:new", "citizen_reports:find", "citizen_reports:follow", "citizen_reports:rate",
+    "citizen_reports:reply", "citizen_reports:send", "citizen_reports:token", "citizen_reports:follow_start",
     "citizen_reports:citizen_photo",  # a citizen has no account; the code is the key
+    "citizen_reports:near", "citizen_reports:me_too", "citizen_reports:blurred_photo",  # public reports only
+    "citizen_reports:following", "citizen_reports:follower_email", "citizen_reports:follower_push",
+    "citizen_reports:follower_stop",  # a follower's token is the key
+    "citizen_reports:manifest", "citizen_reports:worker", "citizen_reports:words", "citizen_reports:shell",
+    "citizen_reports:mine",  # the app on the phone, the same for everybody
+    "citizen_reports:sign_in", "citizen_reports:sign_in_code", "citizen_reports:account",
+    "citizen_reports:account_name", "citizen_reports:account_leave",
+    "citizen_reports:take_over",  # a citizen's own, after a code; never an account of the house
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account
@@ -31,7 +40,7 @@ FOREIGN_SPACES = {"api-v1", "open311"}  # for machines: they have tests of their
 PROBES = {"int": 1, "str": "x", "slug": "x", "uuid": uuid.UUID(int=1)}
 NAMED = {
     "key": uuid.UUID(int=1), "size": "small", "action": "accept", "layer": "alerts", "slug": "alerts",
-    "quantity": "pm25", "code": "x", "path": "x",
+    "quantity": "pm25", "code": "x", "path": "x", "token": uuid.UUID(int=1), "name": "new", "language": "vi",
 }  # fmt: skip
 
 

@@ -13,26 +13,37 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whom a limit holds unless it says otherwise."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def limited(
-    action: str, *, most: int, per_s: int, methods: tuple[str, ...] = ("POST",)
+    action: str,
+    *,
+    most: int,
+    per_s: int,
+    methods: tuple[str, ...] = ("POST",),
+    key: Callable[[HttpRequest], str] = address_of,
 ) -> Callable[[View], View]:
     """At most `most` calls of these methods in each window of `per_s` seconds; then 429 until it ends."""
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
                 return view(request, *args, **kwargs)
             window = int(time.time() // per_s)
-            key = f"limit:{action}:{request.META.get('REMOTE_ADDR', '')}:{window}"
-            cache.add(key, 0, per_s)
-            if cache.incr(key) > most:
+            counter = f"limit:{action}:{key(request)}:{window}"
+            cache.add(counter, 0, per_s)
+            if cache.incr(counter) > most:
                 return too_many(request, wait_s=per_s - int(time.time() % per_s))
             return view(request, *args, **kwargs)
 

@@ -2,10 +2,10 @@ import { expect, it, vi } from "vitest";
 import { fitted, mount } from "./photo";
 
 it.each([
-  [4000, 3000, 1600, 1200],
-  [3000, 4000, 1200, 1600],
+  [4000, 3000, 2048, 1536],
+  [3000, 4000, 1536, 2048],
   [800, 600, 800, 600],
-  [16000, 100, 1600, 10],
+  [16000, 100, 2048, 13],
 ])("fits %i × %i into %i × %i", (width, height, w, h) => {
   expect(fitted(width, height)).toEqual({ width: w, height: h });
 });

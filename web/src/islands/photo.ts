@@ -1,10 +1,13 @@
 // Photos from a phone: shown at once, made small before they travel, their place kept in hidden fields.
-// <div data-island="photo" data-max="4"><input type="file" multiple><ul></ul></div>
+// <div data-island="photo" data-max="4"><input type="file" multiple><ul></ul><p role="status"></p></div>
+// may have a second input [data-camera] that opens the camera at once, and take one clip (data-video-mb="50").
+// Tells the page naoso:spot (a photo knows its place), naoso:photographed (photos were added) and listens to
+// naoso:photos (take these instead).
 
 import { gpsOf, type Spot } from "../exif";
 import { fill, gettext } from "../words";
 
-const LONGEST_SIDE = 1600;
+const LONGEST_SIDE = 2048;
 const QUALITY = 0.85;
 const LARGEST_BYTES = 40 * 1024 * 1024;
 
@@ -26,6 +29,32 @@ async function reduce(file: File): Promise<File> {
   return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
 }
 
+function isVideo(file: File): boolean {
+  return file.type.startsWith("video/");
+}
+
+function picture(file: File): HTMLElement {
+  const image = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: file.name });
+  image.addEventListener("load", () => {
+    URL.revokeObjectURL(image.src);
+  });
+  return image;
+}
+
+function clip(file: File): HTMLElement {
+  const video = Object.assign(document.createElement("video"), {
+    src: URL.createObjectURL(file),
+    muted: true,
+    playsInline: true,
+    preload: "metadata",
+  });
+  video.setAttribute("aria-label", file.name);
+  video.addEventListener("loadeddata", () => {
+    URL.revokeObjectURL(video.src);
+  });
+  return video;
+}
+
 interface Photo {
   file: File;
   spot: Spot | undefined;
@@ -37,6 +66,7 @@ class PhotoPicker {
   private readonly list: HTMLElement;
   private readonly word: HTMLElement;
   private readonly max: number;
+  private readonly mostVideo: number;
 
   constructor(private readonly root: HTMLElement) {
     const input = root.querySelector<HTMLInputElement>("input[type=file]");
@@ -45,7 +75,24 @@ class PhotoPicker {
     if (!input || !list || !word) throw new Error("a photo island needs input[type=file], ul and [role=status]");
     [this.input, this.list, this.word] = [input, list, word];
     this.max = Number(root.dataset["max"] ?? 4);
+    this.mostVideo = Number(root.dataset["videoMb"] ?? 0) * 1024 * 1024;
     input.addEventListener("change", () => void this.add([...(input.files ?? [])]));
+    root.addEventListener("naoso:photos", (event) => {
+      this.photos = (event as CustomEvent<File[]>).detail.map((file) => ({ file, spot: undefined }));
+      this.sync();
+    });
+    const camera = root.querySelector<HTMLInputElement>("[data-camera]");
+    if (camera) this.openCamera(camera);
+  }
+
+  private openCamera(camera: HTMLInputElement): void {
+    camera.disabled = false;
+    this.root.querySelector(`label[for="${camera.id}"]`)?.removeAttribute("hidden");
+    camera.addEventListener("change", () => {
+      const taken = [...(camera.files ?? [])];
+      camera.value = "";
+      void this.add(taken);
+    });
   }
 
   private async add(chosen: File[]): Promise<void> {
@@ -53,26 +100,39 @@ class PhotoPicker {
     const fresh = chosen.filter((file) => !known.has(file));
     this.word.classList.remove("text-danger");
     this.word.textContent = fresh.length ? gettext("Preparing the photos…") : "";
+    this.root.dataset["busy"] = "";
     const refused: string[] = [];
     for (const file of fresh) {
-      if (this.photos.length >= this.max) {
-        refused.push(fill(gettext("At most {count} photos."), { count: this.max }));
-        break;
-      }
-      if (file.size > LARGEST_BYTES) {
-        refused.push(fill(gettext("{name} is too large."), { name: file.name }));
-        continue;
-      }
-      try {
-        const spot = gpsOf(await file.slice(0, 256 * 1024).arrayBuffer());
-        this.photos.push({ file: await reduce(file), spot });
-      } catch {
-        refused.push(fill(gettext("{name} is not a photo that this phone can read."), { name: file.name }));
-      }
+      const problem = await this.take(file);
+      if (problem) refused.push(problem);
     }
+    delete this.root.dataset["busy"];
     this.word.textContent = refused.join(" ");
     this.word.classList.toggle("text-danger", refused.length > 0);
     this.sync();
+    if (fresh.length > refused.length) this.root.dispatchEvent(new CustomEvent("naoso:photographed", { bubbles: true }));
+  }
+
+  /** Words for why the file is left out; empty when it is in. */
+  private async take(file: File): Promise<string> {
+    const words = { name: file.name, count: this.max };
+    if (this.photos.length >= this.max) return fill(gettext("At most {count} photos."), words);
+    if (this.mostVideo && isVideo(file)) return this.takeVideo(file);
+    if (file.size > LARGEST_BYTES) return fill(gettext("{name} is too large."), words);
+    try {
+      const spot = gpsOf(await file.slice(0, 256 * 1024).arrayBuffer());
+      this.photos.push({ file: await reduce(file), spot });
+      return "";
+    } catch {
+      return fill(gettext("{name} is not a photo that this phone can read."), words);
+    }
+  }
+
+  private takeVideo(file: File): string {
+    if (this.photos.some((other) => isVideo(other.file))) return gettext("One video is enough.");
+    if (file.size > this.mostVideo) return fill(gettext("{name} is too large."), { name: file.name });
+    this.photos.push({ file, spot: undefined });
+    return "";
   }
 
   private remove(photo: Photo): void {
@@ -99,12 +159,7 @@ class PhotoPicker {
 
   private preview(photo: Photo): HTMLLIElement {
     const item = document.createElement("li");
-    const image = document.createElement("img");
-    image.src = URL.createObjectURL(photo.file);
-    image.alt = photo.file.name;
-    image.addEventListener("load", () => {
-      URL.revokeObjectURL(image.src);
-    });
+    const image = isVideo(photo.file) ? clip(photo.file) : picture(photo.file);
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     button.setAttribute("aria-label", fill(gettext("Remove {name}"), { name: photo.file.name }));
     button.addEventListener("click", () => {

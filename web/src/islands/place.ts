@@ -49,6 +49,9 @@ class PlacePicker {
       const spot = (event as CustomEvent<{ lon: number; lat: number }>).detail;
       if (!lon.value) this.set(spot.lon, spot.lat);
     });
+    root.closest("form")?.addEventListener("naoso:place", () => {
+      if (lon.value) this.set(Number(lon.value), Number(lat.value));
+    });
     if (lon.value && lat.value) this.set(Number(lon.value), Number(lat.value));
   }
 

@@ -23,7 +23,7 @@ export function judged(status: number, kind: string, body: string): Reply {
   return refusedBy(status, json ? (JSON.parse(body) as Problem) : {});
 }
 
-async function token(): Promise<string> {
+export async function token(): Promise<string> {
   const answer = await fetch(TOKEN_URL, { cache: "no-store" });
   if (!answer.ok) throw new Error(String(answer.status));
   return ((await answer.json()) as { token: string }).token;

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from naoso.domains.citizen_reports.models import Category, Question, Visibility
+from django.utils.translation import gettext as _
+
+from naoso.domains.citizen_reports.models import Category, Question, QuestionKind, Visibility
+from naoso.domains.citizen_reports.models.categories import in_language
 
 
 @dataclass(slots=True)
@@ -43,6 +47,36 @@ def tree() -> list[Branch]:
         return branches
 
     return grown(None, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a page shows it, with what was answered so far: choices are (key, words, chosen)."""
+
+    code: str
+    label: str
+    kind: str
+    required: bool
+    value: str
+    choices: tuple[tuple[str, str, bool], ...]
+
+
+def asked(questions: Iterable[Question], given: Mapping[str, Any]) -> list[Asked]:
+    """In the reader's language."""
+    found = []
+    for question in questions:
+        raw = given.get(question.code, "")
+        values = [str(one) for one in (raw if isinstance(raw, list) else [raw])]
+        choices = tuple(
+            (row["key"], in_language(row["label"], row.get("label_en", "")), row["key"] in values)
+            for row in question.choices
+        )
+        if question.kind == QuestionKind.YES_NO:
+            choices = (("yes", _("Yes"), "yes" in values), ("no", _("No"), "no" in values))
+        found.append(
+            Asked(question.code, str(question), question.kind, question.required, values[0], choices)
+        )
+    return found
 
 
 def family(category: Category) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
@@ -45,7 +46,7 @@ def for_everybody() -> ReportQuerySet:
 
 def near(*, place: LonLat, category: Category, now: datetime, metres: int = METRES) -> list[Near]:
     """The nearest first: the same kind or one beside it, open or ended in the last fourteen days."""
-    rows = (
+    rows: Any = (
         for_everybody()
         .filter(
             Q(state__in=sorted(OPEN)) | Q(ended_at__gte=now - ENDED_WITHIN),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from naoso.core.notify.push import public_key
 from naoso.core.people.audit import recorded
 from naoso.domains.citizen_reports.models import Citizen, Follower, Report
 from naoso.domains.citizen_reports.services.screening import digest
@@ -52,6 +53,16 @@ def known_follower(report: Report, mark: str, citizen: Citizen | None, *, me_too
     if mark:
         same |= Q(device=mark)
     return Follower.objects.filter(same, report=report, me_too=me_too).first()
+
+
+def of_visitor(report: Report, *, device: str = "", citizen: Citizen | None = None) -> Follower | None:
+    """How this citizen or phone, the holder of the code, follows the report; None: not yet."""
+    return known_follower(report, digest(device), citizen, me_too=False)
+
+
+def push_key() -> str:
+    """What a browser wants before it subscribes; empty where this centre sends no web push."""
+    return public_key()
 
 
 def tell_by_email(*, follower: Follower, email: str) -> Follower:
