@@ -63,11 +63,18 @@ class EndpointForm(ServiceForm):
         self.fields["owner"].queryset = manageable(actor, MANAGE)  # type: ignore[attr-defined]
         self.fields["unit"].queryset = AdminUnit.objects.on(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["permissions"].choices = [  # type: ignore[attr-defined]
-            (permission.code, f"{module.title}: {permission.title}")
-            for module in settings.MODULES
-            for permission in module.permissions
-            if permission.code.endswith(SEEING) and allowed(actor, permission.code)
+            (code, title) for code, title in seeing_choices() if allowed(actor, code)
         ]
+
+
+def seeing_choices() -> list[tuple[str, str]]:
+    """Rights to see, of every module, with their words."""
+    return [
+        (permission.code, f"{module.title}: {permission.title}")
+        for module in settings.MODULES
+        for permission in module.permissions
+        if permission.code.endswith(SEEING)
+    ]
 
 
 class LogFilter(forms.Form):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.scope import allowed
 from naoso.core.webhooks import selectors, services
-from naoso.core.webhooks.forms import EndpointForm, LogFilter, OffForm
+from naoso.core.webhooks.forms import EndpointForm, LogFilter, OffForm, seeing_choices
 from naoso.core.webhooks.models import Delivery, Endpoint, State
 from naoso.core.webhooks.services import MANAGE
 from naoso.kernel.errors import BadInput
@@ -181,6 +181,7 @@ def _page(
         "title": row.name,
         "crumbs": _crumbs(),
         "endpoint": row,
+        "sees": [title for code, title in seeing_choices() if code in row.permissions],
         "secret": secret,
         "off": off or OffForm(),
         "page": selectors.deliveries(user).filter(endpoint=row)[:NEWEST],
