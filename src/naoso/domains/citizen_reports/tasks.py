@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from procrastinate.contrib.django import app
 
+from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.services import clocks
 
 
@@ -13,3 +16,17 @@ def run_clocks(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes t
     """Every minute: warnings, untaken reports, escalation."""
     while clocks.run_clocks() >= clocks.BATCH:
         pass
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(queueing_lock="citizen_reports.nightly_training", pass_context=False)
+def train_nightly(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every night at 02:40."""
+    train_classifier.defer(actor=None)
+
+
+@app.task(queueing_lock="citizen_reports.training")
+def train_classifier(actor: int | None) -> None:
+    """Learn anew; scikit-learn is loaded only where this runs."""
+    training = import_module("naoso.domains.citizen_reports.services.training")
+    training.train(actor=Account.objects.get(pk=actor) if actor else None)

@@ -12,6 +12,7 @@ from naoso.domains.citizen_reports.pages import (
     report,
     rules,
     setup,
+    suggestion,
 )
 
 app_name = "citizen_reports"
@@ -25,4 +26,5 @@ urlpatterns = [
     *setup.urlpatterns,
     *api_keys.urlpatterns,
     *rules.urlpatterns,
+    *suggestion.urlpatterns,
 ]

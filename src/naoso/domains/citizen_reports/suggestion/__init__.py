@@ -1,0 +1,1 @@
+"""Text and place → category: learned from the centre's own closed reports."""
