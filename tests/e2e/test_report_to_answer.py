@@ -30,7 +30,7 @@ def test_a_report_from_a_phone_is_answered_and_opened_again(
     ).new_page()
     code = send_report(phone, place)
 
-    row = officer.locator("#report-rows tr", has_text=code)
+    row = officer.locator("#report-rows .inbox-line", has_text=code)
     expect(row).to_be_visible()  # the open list tells it by itself
     row.locator("a[data-row]").click()
     answer(officer)
@@ -38,13 +38,14 @@ def test_a_report_from_a_phone_is_answered_and_opened_again(
     phone.reload()
     expect(phone.locator("main")).to_contain_text(DONE)
     expect(phone.locator(".photo-row").last.locator("img")).to_have_count(1)
+    phone.locator("label[for=stars-2]").tap()
     phone.locator("button[name=solved][value=no]").click()
     expect(phone.locator("button[name=solved]")).to_have_count(0)
-    [(state, solved)] = centre.rows(
-        "SELECT state, solved FROM citizen_reports_report WHERE replace(code, '-', '') = %s",
+    [(state, solved, rating)] = centre.rows(
+        "SELECT state, solved, rating FROM citizen_reports_report WHERE replace(code, '-', '') = %s",
         code.replace("-", ""),
     )
-    assert (state, solved) == ("accepted", False)
+    assert (state, solved, rating) == ("accepted", False, 2)
 
 
 def send_report(phone: Page, place: tuple[float, float]) -> str:
@@ -60,7 +61,7 @@ def send_report(phone: Page, place: tuple[float, float]) -> str:
     expect(phone.locator(".place-field [role=status]")).to_contain_text("Sông Công")
     phone.locator(".category-grid label", has_text="Vỡ ống").tap()
     phone.locator("[name=text]").fill(WORDS)
-    phone.locator("form.report-form button[type=submit], form.report-form > button.btn-primary").tap()
+    phone.locator("[data-submit]").tap()
     phone.wait_for_url("**/reports/follow/*/")
     return phone.locator("#report-code").inner_text().strip()
 
@@ -71,10 +72,11 @@ def answer(officer: Page) -> None:
     expect(panel).to_contain_text(WORDS)
     expect(panel.locator(".photo-row img")).to_have_count(1)
     panel.locator("form[hx-post$='/accept/'] button").click()
+    panel.locator("summary", has_text="Trả lời").first.click()
     form = panel.locator("form[hx-post$='/answer/']")
     form.locator("textarea").fill(DONE)
     form.locator("input[type=file]").set_input_files(photo("da-sua.jpg"))
-    form.locator("button").click()
+    form.locator("button[type=submit]").click()
     expect(panel.locator(".photo-row img")).to_have_count(2)
 
 

@@ -69,7 +69,7 @@ class PhotoPicker {
   private readonly mostVideo: number;
 
   constructor(private readonly root: HTMLElement) {
-    const input = root.querySelector<HTMLInputElement>("input[type=file]");
+    const input = root.querySelector<HTMLInputElement>("input[type=file]:not([data-camera])");
     const list = root.querySelector<HTMLElement>("ul");
     const word = root.querySelector<HTMLElement>("[role=status]");
     if (!input || !list || !word) throw new Error("a photo island needs input[type=file], ul and [role=status]");
