@@ -23,6 +23,13 @@ MODULE = Module(
     menu=(
         MenuItem(_("Citizen reports"), "citizen_reports:list", "message-report", "citizen_reports.view", 40),
         MenuItem(
+            _("Performance of answering"),
+            "citizen_reports:performance",
+            "chart-bar",
+            "citizen_reports.view",
+            42,
+        ),
+        MenuItem(
             _("Report categories and rules"),
             "citizen_reports:categories",
             "category",
@@ -59,6 +66,7 @@ MODULE = Module(
     urls="naoso.domains.citizen_reports.urls",
     url_prefix="reports/",
     mounts=(("open311/v2/", "naoso.domains.citizen_reports.open311.urls"),),
+    api="naoso.domains.citizen_reports.api.router",
     audited=tuple(
         f"citizen_reports.{name}"
         for name in (

@@ -7,7 +7,7 @@ from importlib import import_module
 from procrastinate.contrib.django import app
 
 from naoso.core.people.models import Account
-from naoso.domains.citizen_reports.services import clocks
+from naoso.domains.citizen_reports.services import clocks, letters
 
 
 @app.periodic(cron="* * * * *")
@@ -30,3 +30,10 @@ def train_classifier(actor: int | None) -> None:
     """Learn anew; scikit-learn is loaded only where this runs."""
     training = import_module("naoso.domains.citizen_reports.services.training")
     training.train(actor=Account.objects.get(pk=actor) if actor else None)
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(queueing_lock="citizen_reports.letters", pass_context=False)
+def send_weekly_letters(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Each hour: to those whose hour of the week it is."""
+    letters.send_due()

@@ -23,6 +23,8 @@ QUEUES = (
     ("reopened", _("Opened again")),
     ("fallback", _("Fallback queue")),
     ("held", _("Held back for a look")),
+    ("ended_late", _("Answered late")),
+    ("rated", _("Rated")),
 )
 Choices = list[tuple[Any, Any]]
 
@@ -72,6 +74,13 @@ class InboxForm(forms.Form):
     )
     since = forms.DateField(label=_("Received from"), required=False)
     until = forms.DateField(label=_("Received until"), required=False)
+    ended_since = forms.DateField(label=_("Ended from"), required=False)
+    ended_until = forms.DateField(label=_("Ended until"), required=False)
+    older_than = forms.IntegerField(label=_("Older than (days)"), required=False, min_value=0, max_value=3650)
+    younger_than = forms.IntegerField(
+        label=_("Younger than (days)"), required=False, min_value=1, max_value=3650
+    )
+    handler = forms.IntegerField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -107,6 +116,11 @@ class InboxForm(forms.Form):
             channel=values.get("channel", ""),
             since=values.get("since"),
             until=values.get("until"),
+            handler_id=values.get("handler"),
+            ended_since=values.get("ended_since"),
+            ended_until=values.get("ended_until"),
+            older_than=values.get("older_than"),
+            younger_than=values.get("younger_than"),
             sort=values.get("sort") or "newest",
         )
 
@@ -118,7 +132,7 @@ class InboxForm(forms.Form):
     @property
     def further(self) -> list[forms.BoundField]:
         """Those behind "More filters"."""
-        return [field for field in self if field.name not in self.first]
+        return [field for field in self.visible_fields() if field.name not in self.first]
 
     @property
     def narrowed_further(self) -> bool:

@@ -40,6 +40,11 @@ class Asked:
     channel: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    handler_id: int | None = None
+    ended_since: dt.date | None = None
+    ended_until: dt.date | None = None
+    older_than: int | None = None
+    younger_than: int | None = None
     sort: str = "newest"
 
 
@@ -80,6 +85,16 @@ def narrowing(asked: Asked) -> Iterator[tuple[str, Any]]:
     yield "channel", asked.channel
     yield "created_at__gte", midnight(asked.since) if asked.since else None
     yield "created_at__lt", midnight(asked.until + dt.timedelta(days=1)) if asked.until else None
+    yield "handler_id", asked.handler_id
+    yield "ended_at__gte", midnight(asked.ended_since) if asked.ended_since else None
+    yield "ended_at__lt", midnight(asked.ended_until + dt.timedelta(days=1)) if asked.ended_until else None
+    yield "created_at__lte", days_ago(asked.older_than)
+    yield "created_at__gt", days_ago(asked.younger_than)
+
+
+def days_ago(days: int | None) -> dt.datetime | None:
+    """That many days before now; none for none."""
+    return timezone.now() - dt.timedelta(days=days) if days else None
 
 
 def in_state(rows: ReportQuerySet, state: str) -> ReportQuerySet:
@@ -112,6 +127,8 @@ def in_queue(rows: ReportQuerySet, queue: str) -> ReportQuerySet:
         "reopened": Q(reopened__gt=0),
         "fallback": Q(in_fallback=True),
         "held": Q(held=True),
+        "ended_late": Q(ended_at__gt=F("due_at")),
+        "rated": Q(rating__isnull=False),
     }
     return rows.filter(queues[queue]) if queue in queues else rows
 
