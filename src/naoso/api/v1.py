@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, ValidationError
 
 from naoso.api.observations import router as observations
 from naoso.api.problems import of_error, problem
-from naoso.kernel.errors import NaosoError
+from naoso.kernel.errors import FieldError, NaosoError
+from naoso.kernel.modules import resolve
 
 api = NinjaAPI(
     title="Não Số",
@@ -18,7 +20,26 @@ api = NinjaAPI(
     docs_url=None,  # its viewer would load scripts from elsewhere
 )
 api.add_router("", observations)
+for module in settings.MODULES:
+    if module.api:
+        api.add_router(f"/{module.slug}", resolve(module.api))
 api.add_exception_handler(NaosoError, of_error)
+
+
+@api.exception_handler(ValidationError)
+def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
+    """A field that is missing or of the wrong kind, told as every other broken rule."""
+    errors = []
+    for one in error.errors:
+        field = ".".join(str(part) for part in one["loc"][1:])
+        errors.append(FieldError(field, one.get("input", ""), one["type"], one["msg"]).as_dict())
+    return problem(422, "bad-input", "the request breaks a rule", errors=errors)
+
+
+@api.exception_handler(Http404)
+def unknown(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
+    """Nothing is there, or nothing that the asker may see."""
+    return problem(404, "not-found", "nothing is there")
 
 
 @api.exception_handler(AuthenticationError)

@@ -75,6 +75,7 @@ class Module:
     "*" → `f(events: Sequence[Event]) -> None`, every event there is, in batches.
     seed: dotted path `f() -> None`, deterministic, through the services.
     urls: dotted path of the URL conf, mounted at `url_prefix`.
+    api: dotted path of a ninja Router, mounted at /api/v1/<slug>.
     mounts: further (prefix, dotted path of a URL conf), for addresses that a standard prescribes.
     """
 
@@ -92,6 +93,7 @@ class Module:
     urls: str = ""
     url_prefix: str = ""
     mounts: tuple[tuple[str, str], ...] = ()
+    api: str = ""
     audited: tuple[str, ...] = field(default=())
 
 

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from naoso.kernel.errors import NaosoError
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,16 +43,34 @@ def limited(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
                 return view(request, *args, **kwargs)
-            window = int(time.time() // per_s)
-            counter = f"limit:{action}:{key(request)}:{window}"
-            cache.add(counter, 0, per_s)
-            if cache.incr(counter) > most:
-                return too_many(request, wait_s=per_s - int(time.time() % per_s))
+            if wait_s := wait_for(action, key(request), most=most, per_s=per_s):
+                return too_many(request, wait_s=wait_s)
             return view(request, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def wait_for(action: str, who: str, *, most: int, per_s: int) -> int:
+    """Counts one call; 0 when it may pass, else the seconds until the window ends."""
+    now = time.time()
+    counter = f"limit:{action}:{who}:{int(now // per_s)}"
+    cache.add(counter, 0, per_s)
+    return per_s - int(now % per_s) if cache.incr(counter) > most * settings.LIMIT_FACTOR else 0
+
+
+class TooMany(NaosoError):
+    """Too often from one place; says how many seconds to wait."""
+
+    code = "too-many-requests"
+    status = 429
+
+
+def require_within(action: str, who: str, *, most: int, per_s: int) -> None:
+    """The same bound for machines: raises TooMany."""
+    if wait_s := wait_for(action, who, most=most, per_s=per_s):
+        raise TooMany(f"too many requests; wait {wait_s} s")
 
 
 def too_many(request: HttpRequest, *, wait_s: int) -> HttpResponse:
