@@ -117,6 +117,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["endpoint", "-id"], name="webhook_newest"),
             models.Index(fields=["endpoint", "due_at"], name="webhook_due", condition=Q(state="waiting")),
+            models.Index(fields=["endpoint"], name="webhook_failed", condition=Q(state="failed")),
             models.Index(fields=["created_at"], name="webhook_delivery_made"),
         ]
 

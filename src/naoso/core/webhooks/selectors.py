@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from naoso.core.people.models import Account
 from naoso.core.webhooks.models import Delivery, Endpoint, State
@@ -10,10 +11,15 @@ from naoso.core.webhooks.models import Delivery, Endpoint, State
 
 def endpoints(user: Account) -> QuerySet[Endpoint]:
     """Those in scope, with how much waits and how much failed."""
-    waiting = Count("deliveries", filter=Q(deliveries__state=State.WAITING))
-    failed = Count("deliveries", filter=Q(deliveries__state=State.FAILED))
     found = Endpoint.objects.visible_to(user).select_related("owner", "unit")
-    return found.annotate(waiting=waiting, failed=failed).order_by("name", "id")
+    counts = {"waiting": count(State.WAITING), "failed": count(State.FAILED)}
+    return found.annotate(**counts).order_by("name", "id")
+
+
+def count(state: State) -> Coalesce:
+    """Counted by an index of that state alone: what was delivered may be a million rows."""
+    rows = Delivery.objects.filter(endpoint=OuterRef("pk"), state=state).order_by().values("endpoint")
+    return Coalesce(Subquery(rows.annotate(rows=Count("pk")).values("rows")), 0)
 
 
 def deliveries(user: Account) -> QuerySet[Delivery]:

@@ -247,6 +247,13 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [
+            models.Index(
+                fields=["at", "id"],
+                name="report_entry_told",
+                condition=Q(public=True, kind__in=["sent", "moved", "answer"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

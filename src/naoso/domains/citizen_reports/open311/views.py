@@ -20,8 +20,10 @@ from naoso.domains.citizen_reports.open311.speaking import Refused, spoken, told
 from naoso.domains.citizen_reports.open311.taking import key_required, taken
 from naoso.domains.citizen_reports.services.api_keys import key_of
 from naoso.domains.citizen_reports.services.routing import desk
+from naoso.ui.limits import address_of, require_within
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+READS_AN_HOUR = 3600
 CHANGED = "2026-11-22T00:00:00+07:00"
 
 
@@ -113,9 +115,11 @@ def updates(request: HttpRequest, *, form: str) -> HttpResponse:
 
 
 def known(request: HttpRequest) -> ApiKey | None:
-    """Reading needs no key; a wrong one is refused rather than ignored."""
+    """Reading needs no key, but is bounded without one; a wrong one is refused rather than ignored."""
     text = request.GET.get("api_key", "")
     key = key_of(text)
+    if key is None:
+        require_within("open311", address_of(request), most=READS_AN_HOUR, per_s=3600)
     if text and key is None:
         raise Refused(403, "invalid api_key")
     return key
