@@ -7,7 +7,7 @@ import { BOX, outbox } from "./box";
 export async function mount(root: HTMLElement): Promise<undefined> {
   const { key = "", code = "", url = "", label = "", at = "0" } = root.dataset;
   const word = root.querySelector<HTMLElement>("[data-remembered]");
-  const known = (await outbox.sent(BOX)).some((row) => row.key === key || (code !== "" && row.answer["code"] === code));
+  const known = (await outbox.sent(BOX)).some((row) => row.key === key || row.answer["url"] === url);
   if (known) {
     if (word) word.hidden = false;
     return undefined;

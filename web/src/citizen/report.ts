@@ -22,6 +22,11 @@ class ReportPage {
       event.preventDefault();
       void this.submit();
     });
+    for (const name of ["input", "change", "naoso:photographed"]) {
+      form.addEventListener(name, () => {
+        this.hideProblem();
+      });
+    }
     form.addEventListener("naoso:photographed", () => {
       if (!this.field("lon").value) form.querySelector<HTMLElement>("[data-gps]")?.click();
     });
@@ -110,6 +115,11 @@ class ReportPage {
       return gettext("Say where it is: use your position, or tap on the map.");
     }
     return this.asking.missing();
+  }
+
+  private hideProblem(): void {
+    const box = this.form.querySelector<HTMLElement>("[data-problem]");
+    if (box) box.hidden = true;
   }
 
   private tell(problem: string): void {

@@ -193,7 +193,8 @@ def follow_page(request: HttpRequest, report: Report, status: int = 200, **more:
         "reply_form": ReplyForm(),
         "last_question": next((line for line in reversed(lines) if line.kind == EntryKind.QUESTION), None),
         "stars_given": "★" * (report.rating or 0),
-        "follower": following.of_visitor(report, device=device_of(request), citizen=citizen_of(request)),
+        "follower": following.of_link(report, request.GET.get("by", ""))
+        or following.of_visitor(report, device=device_of(request), citizen=citizen_of(request)),
         "push_key": following.push_key(),
         "citizen": citizen_of(request),
         **more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from naoso.core.notify.push import public_key
 from naoso.core.people.audit import recorded
-from naoso.domains.citizen_reports.models import Citizen, Follower, Report
+from naoso.domains.citizen_reports.models import Citizen, Follower, Report, Reporter
 from naoso.domains.citizen_reports.services.screening import digest
 from naoso.kernel.errors import BadInput
 
@@ -37,12 +38,22 @@ def follow(
                 device=mark,
                 citizen=citizen,
                 me_too=me_too,
+                email="" if me_too else address_left(report, mark, citizen),
                 language=(get_language() or "vi")[:2],
             )
         known.citizen = known.citizen or citizen
         known.ended_at = None
         known.save(update_fields=["citizen", "ended_at"])
     return known
+
+
+def address_left(report: Report, mark: str, citizen: Citizen | None) -> str:
+    """The address that this same sender left with the report: the following takes it over."""
+    reporter = Reporter.objects.filter(report=report).first()
+    if reporter is None:
+        return ""
+    same = (mark and reporter.device == mark) or (citizen and reporter.citizen_id == citizen.pk)
+    return reporter.email if same else ""
 
 
 def known_follower(report: Report, mark: str, citizen: Citizen | None, *, me_too: bool) -> Follower | None:
@@ -58,6 +69,14 @@ def known_follower(report: Report, mark: str, citizen: Citizen | None, *, me_too
 def of_visitor(report: Report, *, device: str = "", citizen: Citizen | None = None) -> Follower | None:
     """How this citizen or phone, the holder of the code, follows the report; None: not yet."""
     return known_follower(report, digest(device), citizen, me_too=False)
+
+
+def of_link(report: Report, token: str) -> Follower | None:
+    """Whoever came by the link of a letter about this report."""
+    try:
+        return Follower.objects.filter(token=uuid.UUID(token), report=report, me_too=False).first()
+    except ValueError:
+        return None
 
 
 def push_key() -> str:

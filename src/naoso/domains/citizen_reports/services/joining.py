@@ -28,8 +28,7 @@ def merge(*, report: Report, actor: Account, into: Report, seen: int | None = No
         with in_their_language(row):
             write(
                 row,
-                _("The same problem is known as report %(code)s; you hear of it from now on.")
-                % {"code": into.code},
+                _("The same problem was reported before; you hear of that report from now on."),
                 actor=actor,
                 kind=EntryKind.LINKED,
             )

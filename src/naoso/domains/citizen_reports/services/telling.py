@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import translation
@@ -13,6 +14,7 @@ from naoso.core.notify.services import notify, tell_address
 from naoso.core.people.models import Account
 from naoso.core.people.scope import accounts_with
 from naoso.domains.citizen_reports.models import Follower, Report, Reporter
+from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.findings import Severity
 
 SUBJECT = "citizen_reports:report:"
@@ -54,34 +56,74 @@ def tell_owner(report: Report) -> None:
 
 def tell_citizens(report: Report, title: StrOrPromise, text: str = "") -> None:
     """The one who sent it and all who follow; `title` may be lazy and holds %(code)s."""
-    for channel, address, language, url in hearers(report):
-        with translation.override(language):
+    for hearer in hearers(report):
+        with translation.override(hearer.language):
             tell_address(
-                channel=channel,
-                address=address,
-                title=str(title) % {"code": report.code},
+                channel=hearer.channel,
+                address=hearer.address,
+                title=str(title) % {"code": hearer.name},
                 body=text,
-                url=url,
+                url=hearer.url,
             )
 
 
-def hearers(report: Report) -> Iterator[tuple[str, str, str, str]]:
-    """Channel, address, language and link of each who wants to hear, once each; whose report was joined
-    to this one hears of this one."""
-    told: set[str] = set()
-    reporters = Reporter.objects.filter(Q(report=report) | Q(report__merged_into=report)).exclude(email="")
-    for reporter in reporters.select_related("report"):
-        if reporter.email not in told:
-            told.add(reporter.email)
-            yield "email", reporter.email, reporter.report.language, page_of(reporter.report)
-    followers = Follower.objects.filter(Q(report=report) | Q(report__merged_into=report), ended_at=None)
-    for follower in followers:
-        link = f"{page_of(report)}?by={follower.token}"
-        if follower.email and follower.email not in told:
-            told.add(follower.email)
-            yield "email", follower.email, follower.language, link
-        if follower.push:
-            yield "push", follower.push, follower.language, link
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """Where a letter goes, what the report is called in it, and the page that it opens.
+
+    A code is its sender's key: nobody else ever gets it.
+    """
+
+    channel: str
+    address: str
+    language: str
+    name: str
+    url: str
+
+
+def hearers(report: Report) -> Iterator[Hearer]:
+    """Each address once; whose report was joined to this one hears of this one."""
+    here = Q(report=report) | Q(report__merged_into=report)
+    followers = list(Follower.objects.filter(here).select_related("report").order_by("pk"))
+    reporters = Reporter.objects.filter(here).exclude(email="").select_related("report")
+    found = [*senders(reporters, followers), *(h for one in followers for h in ways_of(one, report))]
+    told: set[tuple[str, str]] = set()
+    for hearer in found:
+        if (hearer.channel, hearer.address) not in told:
+            told.add((hearer.channel, hearer.address))
+            yield hearer
+
+
+def senders(reporters: Iterable[Reporter], followers: list[Follower]) -> Iterator[Hearer]:
+    """Those who left an address and have not chosen otherwise since: then their following decides."""
+    for reporter in reporters:
+        chosen = any(
+            one.report_id == reporter.report_id
+            and not one.me_too
+            and (
+                (reporter.device and one.device == reporter.device)
+                or (reporter.citizen_id and one.citizen_id == reporter.citizen_id)
+            )
+            for one in followers
+        )
+        if not chosen:
+            own = reporter.report
+            yield Hearer("email", reporter.email, own.language, own.code, page_of(own))
+
+
+def ways_of(follower: Follower, report: Report) -> Iterator[Hearer]:
+    """Who only saw the same hears what is public: no question to the sender, nothing that is withdrawn."""
+    if follower.ended_at or (follower.me_too and (not report.is_public or report.state == State.WAITING)):
+        return
+    own = follower.report
+    link = (
+        f"/reports/following/{follower.token}/" if follower.me_too else f"{page_of(own)}?by={follower.token}"
+    )
+    name = f"#{own.pk}" if follower.me_too else own.code
+    if follower.email:
+        yield Hearer("email", follower.email, follower.language, name, link)
+    if follower.push:
+        yield Hearer("push", follower.push, follower.language, name, link)
 
 
 def page_of(report: Report) -> str:

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from naoso.connectors.photo import read_photo
 from naoso.connectors.photo.tests.test_photo import picture
+from naoso.core.notify.models import Delivery
 from naoso.domains.citizen_reports.models import Category, Follower, Photo, Report
 from naoso.domains.citizen_reports.selectors.nearby import near
-from naoso.domains.citizen_reports.services import following, moves
+from naoso.domains.citizen_reports.services import following, joining, moves, sending
 from naoso.domains.citizen_reports.tests.test_pages import _no_limits_left_over
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
 from naoso.kernel.errors import BadInput
@@ -173,3 +174,52 @@ def test_an_unknown_token_opens_nothing(client: Client, category: Category) -> N
     assert client.get(reverse("citizen_reports:following", args=[token])).status_code == 404
     for name in ("follower_email", "follower_push", "follower_stop"):
         assert client.post(reverse(f"citizen_reports:{name}", args=[token])).status_code == 404
+
+
+def letters() -> dict[str, tuple[str, str]]:
+    """Address → title and link of the last letter."""
+    return {row.address: (row.title, row.url) for row in Delivery.objects.order_by("pk")}
+
+
+def test_a_code_is_told_to_its_sender_alone(cast: SimpleNamespace, category: Category) -> None:
+    report = public(category, cast, contact=sending.Contact(email="dan@example.vn", device="phone"))
+    other = following.follow(report=report, device="other", me_too=True)
+    following.tell_by_email(follower=other, email="hangxom@example.vn")
+    moves.ask(report=report, actor=cast.owner, text="Số nhà mấy?")
+    assert "hangxom@example.vn" not in letters()  # the question is the sender's
+    moves.reply(report=report, text="Số 5")
+    moves.answer(report=report, actor=cast.owner, text="Đã sửa")
+    title, link = letters()["hangxom@example.vn"]
+    assert report.code not in title + link
+    assert str(other.token) in link
+    assert report.code in letters()["dan@example.vn"][1]
+
+
+def test_the_sender_ends_the_letters_by_the_following(cast: SimpleNamespace, category: Category) -> None:
+    report = public(category, cast, contact=sending.Contact(email="dan@example.vn", device="phone"))
+    assert letters()
+    follower = following.follow(report=report, device="phone")
+    assert follower.email == "dan@example.vn"
+    link = reverse("citizen_reports:follow", args=[report.code]) + f"?by={follower.token}"
+    stop = reverse("citizen_reports:follower_stop", args=[follower.token])
+    assert stop in Client().get(link).content.decode()  # on any device, without an account
+    assert stop not in Client().get(link[:-1] + "x").content.decode()
+    assert following.follow(report=report, device="another phone").email == ""
+    following.stop(follower=follower)
+    Delivery.objects.all().delete()
+    moves.answer(report=report, actor=cast.owner, text="Đã sửa")
+    assert letters() == {}
+
+
+def test_whose_report_was_joined_hears_of_the_other_without_its_code(
+    client: Client, cast: SimpleNamespace, category: Category
+) -> None:
+    first = public(category, cast)
+    second = public(category, cast, contact=sending.Contact(email="dan@example.vn", device="phone"))
+    joining.merge(report=second, actor=cast.owner, into=first)
+    moves.answer(report=first, actor=cast.owner, text="Đã sửa xong")
+    title, link = letters()["dan@example.vn"]
+    assert second.code in title + link
+    page = client.get(link).content.decode()
+    assert "Đã sửa xong" in page
+    assert first.code not in page + title + link
