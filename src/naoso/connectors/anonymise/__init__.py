@@ -2,8 +2,8 @@
 
 What is found is found generously: a wall that was blurred needlessly can be asked for, a face that was
 published cannot be taken back. The networks and their libraries are loaded at the first photo, once for a
-process, so a web process that only imports this room pays nothing; a photo costs about a second of one
-core, which is work for a background job.
+process, so a web process that only imports this room pays nothing; a photo costs up to two seconds of
+one core, which is work for a background job.
 """
 
 from __future__ import annotations

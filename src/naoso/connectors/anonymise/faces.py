@@ -14,7 +14,7 @@ from naoso.connectors.anonymise.box import Box
 
 Pixels = NDArray[np.uint8]
 
-SIDES = (1600, 640)
+SIDES = (2048, 640)
 LEAST_SCORE = 0.25
 STRIDE = 4
 OVERLAP = 0.3
