@@ -11,6 +11,7 @@ from naoso.api.observations import router as observations
 from naoso.api.problems import of_error, problem
 from naoso.kernel.errors import FieldError, NaosoError
 from naoso.kernel.modules import resolve
+from naoso.ui.limits import TooMany
 
 api = NinjaAPI(
     title="Não Số",
@@ -24,6 +25,14 @@ for module in settings.MODULES:
     if module.api:
         api.add_router(f"/{module.slug}", resolve(module.api))
 api.add_exception_handler(NaosoError, of_error)
+
+
+@api.exception_handler(TooMany)
+def too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
+    """With the seconds to wait where clients look for them."""
+    response = of_error(request, error)
+    response["Retry-After"] = str(error.wait_s)
+    return response
 
 
 @api.exception_handler(ValidationError)

@@ -66,11 +66,15 @@ class TooMany(NaosoError):
     code = "too-many-requests"
     status = 429
 
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"too many requests; wait {wait_s} s")
+        self.wait_s = wait_s
+
 
 def require_within(action: str, who: str, *, most: int, per_s: int) -> None:
     """The same bound for machines: raises TooMany."""
     if wait_s := wait_for(action, who, most=most, per_s=per_s):
-        raise TooMany(f"too many requests; wait {wait_s} s")
+        raise TooMany(wait_s)
 
 
 def too_many(request: HttpRequest, *, wait_s: int) -> HttpResponse:

@@ -36,6 +36,7 @@ from naoso.ui.limits import require_within
 HOUR = 3600
 LONGEST_WORDS = 600
 router = Router(tags=["citizens"])
+PROBLEMS: dict[int, Any] = dict.fromkeys((404, 422, 429), types.ProblemOut)
 
 
 class PlaceIn(Schema):
@@ -50,14 +51,16 @@ def within(request: HttpRequest, action: str, most: int) -> None:
     require_within(f"api-{action}", str(request.META.get("REMOTE_ADDR", "")), most=most, per_s=HOUR)
 
 
-@router.get("/categories", response=list[types.CategoryOut], summary="What can be reported")
+@router.get(
+    "/categories", response={200: list[types.CategoryOut], **PROBLEMS}, summary="What can be reported"
+)
 def categories(request: HttpRequest) -> list[dict[str, Any]]:
     """The tree, with what each category asks; a question of a heading is asked below it too."""
     within(request, "read", 3000)
     return [branch_out(branch) for branch in tree()]
 
 
-@router.get("/suggest", response=types.SuggestionsOut, summary="Which category fits")
+@router.get("/suggest", response={200: types.SuggestionsOut, **PROBLEMS}, summary="Which category fits")
 def suggestion(
     request: HttpRequest, text: str, lon: float | None = None, lat: float | None = None
 ) -> dict[str, Any]:
@@ -73,7 +76,9 @@ def suggestion(
     return {"sure": sure, "suggestions": rows}
 
 
-@router.get("/nearby", response=list[types.NearOut], summary="What others have reported near by")
+@router.get(
+    "/nearby", response={200: list[types.NearOut], **PROBLEMS}, summary="What others have reported near by"
+)
 def nearby(request: HttpRequest, category: str, place: Query[PlaceIn]) -> list[dict[str, Any]]:
     """Public reports of the same kind within a hundred metres, the nearest first."""
     within(request, "read", 3000)
@@ -83,7 +88,9 @@ def nearby(request: HttpRequest, category: str, place: Query[PlaceIn]) -> list[d
 
 
 @router.post(
-    "/reports", response={201: types.SentOut, 200: types.SentOut}, summary="Send a report (multipart form)"
+    "/reports",
+    response={201: types.SentOut, 200: types.SentOut, **PROBLEMS},
+    summary="Send a report (multipart form)",
 )
 def send(
     request: HttpRequest,
@@ -112,14 +119,18 @@ def send(
     return Status(201, sent_out(report))
 
 
-@router.get("/reports/{code}", response=types.ReportOut, summary="Follow a report")
+@router.get("/reports/{code}", response={200: types.ReportOut, **PROBLEMS}, summary="Follow a report")
 def follow(request: HttpRequest, code: str) -> dict[str, Any]:
     """Each step in plain words, the question, the answer."""
     within(request, "follow", 600)
     return report_out(opened(code))
 
 
-@router.post("/reports/{code}/reply", response=types.ReportOut, summary="Answer the officer's question")
+@router.post(
+    "/reports/{code}/reply",
+    response={200: types.ReportOut, **PROBLEMS},
+    summary="Answer the officer's question",
+)
 def reply(
     request: HttpRequest,
     code: str,
@@ -132,7 +143,7 @@ def reply(
     return report_out(opened(code))
 
 
-@router.post("/reports/{code}/rate", response=types.ReportOut, summary="Is it solved?")
+@router.post("/reports/{code}/rate", response={200: types.ReportOut, **PROBLEMS}, summary="Is it solved?")
 def rate(request: HttpRequest, code: str, given: types.RateIn) -> dict[str, Any]:
     """A "no" opens it again and tells the supervisors."""
     within(request, "rate", 60)
@@ -140,7 +151,11 @@ def rate(request: HttpRequest, code: str, given: types.RateIn) -> dict[str, Any]
     return report_out(opened(code))
 
 
-@router.post("/reports/{code}/following", response={201: types.FollowingOut}, summary="Be told of each step")
+@router.post(
+    "/reports/{code}/following",
+    response={201: types.FollowingOut, **PROBLEMS},
+    summary="Be told of each step",
+)
 def follow_own(request: HttpRequest, code: str, given: types.DeviceIn) -> Status[Any]:
     """For the one who sent it; then say how, by the token."""
     within(request, "following", 300)
@@ -148,7 +163,7 @@ def follow_own(request: HttpRequest, code: str, given: types.DeviceIn) -> Status
     return Status(201, {"token": row.token, "title": str(row.report.category)})
 
 
-@router.post("/nearby/{pk}/me-too", response={201: types.FollowingOut}, summary="I saw the same")
+@router.post("/nearby/{pk}/me-too", response={201: types.FollowingOut, **PROBLEMS}, summary="I saw the same")
 def me_too(request: HttpRequest, pk: int, given: types.DeviceIn) -> Status[Any]:
     """Follows somebody else's public report instead of making another."""
     within(request, "following", 300)
@@ -157,7 +172,7 @@ def me_too(request: HttpRequest, pk: int, given: types.DeviceIn) -> Status[Any]:
     return Status(201, {"token": row.token, "title": str(report.category)})
 
 
-@router.patch("/following/{token}", response={204: None}, summary="How to be told")
+@router.patch("/following/{token}", response={204: None, **PROBLEMS}, summary="How to be told")
 def wishes(request: HttpRequest, token: UUID, given: types.WishesIn) -> Status[Any]:
     """By e-mail, by web push, or no more by one of them."""
     within(request, "following", 300)
@@ -169,7 +184,7 @@ def wishes(request: HttpRequest, token: UUID, given: types.WishesIn) -> Status[A
     return Status(204, None)
 
 
-@router.delete("/following/{token}", response={204: None}, summary="Be told no more")
+@router.delete("/following/{token}", response={204: None, **PROBLEMS}, summary="Be told no more")
 def stop(request: HttpRequest, token: UUID) -> Status[Any]:
     """A "me too" still counts."""
     within(request, "following", 300)

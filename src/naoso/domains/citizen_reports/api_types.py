@@ -163,3 +163,22 @@ class WishesIn(Schema):
 
     email: str | None = None
     push: dict[str, Any] | None = Field(None, description="W3C push subscription; {} ends it")
+
+
+class BrokenOut(Schema):
+    """One broken rule."""
+
+    field: str
+    value: str
+    rule: str
+    message: str
+
+
+class ProblemOut(Schema):
+    """An error as application/problem+json (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[BrokenOut] = []

@@ -16,6 +16,7 @@ from naoso.connectors.open311 import writing
 from naoso.connectors.open311.types import Fault
 from naoso.domains.citizen_reports.services.routing import desk
 from naoso.kernel.errors import BadInput, NaosoError
+from naoso.ui.limits import TooMany
 
 View = Callable[..., HttpResponse]
 
@@ -55,7 +56,10 @@ def spoken(*methods: str) -> Callable[[View], View]:
                 return answer
             except (NaosoError, Http404, SuspiciousOperation, UnreadablePostError, MultiPartParserError) as e:
                 status, words = in_their_words(e)
-                return told("errors", writing.faults([Fault(status, word) for word in words]), form, status)
+                answer = told("errors", writing.faults([Fault(status, word) for word in words]), form, status)
+                if isinstance(e, TooMany):
+                    answer["Retry-After"] = str(e.wait_s)
+                return answer
 
         return answered
 

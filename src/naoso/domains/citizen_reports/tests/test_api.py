@@ -192,4 +192,5 @@ def test_one_address_is_bounded(client: Client, category: Category) -> None:
         put(client, "reports/NOPE-NOPE/rate", {"solved": True})
     answer = put(client, "reports/NOPE-NOPE/rate", {"solved": True})
     assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
     assert answer["Content-Type"] == "application/problem+json"
