@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from naoso.connectors.photo import Photo
+from naoso.connectors.video import Video, read_video
 from naoso.domains.citizen_reports.forms.photos import PhotosField
 from naoso.domains.citizen_reports.models import Category, Visibility
 from naoso.domains.citizen_reports.rules.words import MOST_LETTERS
@@ -16,13 +20,53 @@ from naoso.kernel.errors import BadInput, FieldError
 from naoso.kernel.geometry import LonLat
 
 ANSWERS = "answers."
+VIDEO_MARKS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+EBML = b"\x1a\x45\xdf\xa3"
+VIDEO_MESSAGES = {
+    "size": _("A video may have at most 60 MB."),
+    "duration": _("A video may last at most 30 seconds."),
+    "pixels": _("This video is too large; a phone's usual setting is enough."),
+    "type": _("This kind of video cannot be read. MP4, MOV and WebM are taken."),
+    "broken": _("The video is damaged or incomplete. Please take it again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What was photographed, and what was filmed."""
+
+    photos: list[Photo]
+    clip: Video | None = None
+
+
+class PicturesField(PhotosField):
+    """Up to five photos and one short video under one name, told apart by their content."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Pictures; what is neither is refused with its rule."""
+        files = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
+        films = [item for item in files if is_film(item)]
+        photos = super().clean([item for item in files if item not in films], initial)
+        if len(films) > 1:
+            raise forms.ValidationError(_("One video is enough."))
+        try:
+            return Pictures(photos, read_video(films[0].read(), field="photos") if films else None)
+        except BadInput as error:
+            raise forms.ValidationError(VIDEO_MESSAGES.get(error.errors[0].rule, str(error))) from error
+
+
+def is_film(item: UploadedFile[bytes]) -> bool:
+    """By its first bytes; whether it is a sound film the reader says."""
+    head = item.read(12)
+    item.seek(0)
+    return head[4:8] in VIDEO_MARKS or head[:4] == EBML
 
 
 class ReportForm(forms.Form):
     """The citizen's page: photo, place, category, words."""
 
     draft = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    photos = PhotosField(label=_("Photos"), required=False)
+    photos = PicturesField(label=_("Photos"), required=False)
     category = forms.ModelChoiceField(
         Category.objects.filter(enabled=True).exclude(visibility=Visibility.INTERNAL),
         label=_("What is it about?"),
@@ -50,7 +94,8 @@ class ReportForm(forms.Form):
         values = super().clean() or self.cleaned_data
         lon, lat = values.get("lon"), values.get("lat")
         if lon is None or lat is None:
-            placed = next((p for p in values.get("photos") or [] if p.lon is not None), None)
+            pictures = values.get("photos") or Pictures([])
+            placed = next((p for p in pictures.photos if p.lon is not None), None)
             lon, lat = (placed.lon, placed.lat) if placed else (None, None)
         if lon is None or lat is None:
             self.add_error(None, _("Say where it is: use your position, or tap on the map."))

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -15,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from naoso.connectors.video import MOST_BYTES
 from naoso.domains.citizen_reports.forms.citizen import ANSWERS, RateForm, ReplyForm, ReportForm
 from naoso.domains.citizen_reports.models import Entry, EntryKind, Photo, Report
+from naoso.domains.citizen_reports.pages.films import played
 from naoso.domains.citizen_reports.pages.visitor import (
     citizen_of,
     contact_of,
@@ -56,6 +59,7 @@ def report_page(
         ],
         "citizen": None if nobody else citizen_of(request),
         "shell": nobody,
+        "video_mb": MOST_BYTES // (1024 * 1024),
     }
     return named(request, render(request, "citizen_reports/citizen/new.html", context, status=status))
 
@@ -112,7 +116,8 @@ def taken(request: HttpRequest, form: ReportForm) -> Report:
         place=values["place"],
         text=values["text"],
         answers=form.answers(),
-        photos=values["photos"],
+        photos=values["photos"].photos,
+        clip=values["photos"].clip,
         contact=contact_of(request, email=values["contact_email"]),
     )
     wants = values["contact_email"]
@@ -256,6 +261,19 @@ def officer_photo(request: HttpRequest, key: uuid.UUID, size: str) -> HttpRespon
     return served(photo, size)
 
 
+@login_not_required
+def citizen_video(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponseBase:
+    """The film of the report that the code opens."""
+    photo = get_object_or_404(Photo, ~Q(video=""), key=key, report__code=normalise_code(code))
+    return played(request, photo.video)
+
+
+def officer_video(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+    """A film of a report in the officer's scope."""
+    rows = Photo.objects.filter(~Q(video=""), report__in=selectors.visible(request.user))
+    return played(request, get_object_or_404(rows, key=key).video)
+
+
 def served(photo: Photo, size: str) -> FileResponse:
     """A JPEG that the browser may keep for itself and must not guess about."""
     file = photo.thumbnail if size == "small" else photo.file
@@ -277,5 +295,7 @@ urlpatterns = [
         citizen_photo,
         name="citizen_photo",
     ),
+    re_path(r"^follow/(?P<code>[\w-]+)/(?P<key>[0-9a-f-]{36})\.mp4$", citizen_video, name="citizen_video"),
+    re_path(r"^photos/(?P<key>[0-9a-f-]{36})\.mp4$", officer_video, name="video"),
     re_path(r"^photos/(?P<key>[0-9a-f-]{36})-(?P<size>small|full)\.jpg$", officer_photo, name="photo"),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from naoso.connectors.photo import Photo as ReadPhoto
+from naoso.connectors.video import Video
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
@@ -68,6 +69,7 @@ def send_report(
     text: str = "",
     answers: Mapping[str, Any] | None = None,
     photos: Iterable[ReadPhoto] = (),
+    clip: Video | None = None,
     contact: Contact | None = None,
     place_text: str = "",
     channel: Channel = Channel.WEB,
@@ -78,7 +80,7 @@ def send_report(
     if known is not None:
         return known
     pictures, contact = list(photos), contact or Contact()
-    text = checked_words(text, pictures)
+    text = checked_words(text, pictures, filmed=clip is not None)
     unit = checked_unit(place)
     checked_category(category, actor)
     book, now = directory(), timezone.now()
@@ -104,6 +106,8 @@ def send_report(
             keep_reporter(report, contact)
             for picture in pictures:
                 keep_photo(report, picture)
+            if clip is not None:
+                keep_clip(report, clip)
             with in_their_language(report):
                 received = _("We have received your report. %(owner)s will answer.")
                 write(report, received % {"owner": report.owner}, kind=EntryKind.SENT, actor=actor)
@@ -118,13 +122,13 @@ def send_report(
     return report
 
 
-def checked_words(text: str, pictures: list[ReadPhoto]) -> str:
+def checked_words(text: str, pictures: list[ReadPhoto], *, filmed: bool = False) -> str:
     """Words or a photo, better both; at most five photos."""
     text = clean_text(text)
     if len(pictures) > MOST_PHOTOS:
         raise BadInput.of("photos", len(pictures), "count", _("At most 5 photos."))
     if not says_something(text):
-        if not pictures:
+        if not pictures and not filmed:
             raise BadInput.of("text", text, "required", _("Add a photo, or say in words what you saw."))
         text = ""
     return text
@@ -208,5 +212,15 @@ def keep_photo(report: Report, picture: ReadPhoto, *, shows: Shows = Shows.PROBL
         row.taken_at = timezone.make_aware(picture.taken_at)
     row.file.save(f"{row.key}.jpg", ContentFile(picture.jpeg), save=False)
     row.thumbnail.save(f"{row.key}-small.jpg", ContentFile(picture.thumbnail), save=False)
+    row.save()
+    return row
+
+
+def keep_clip(report: Report, clip: Video, *, shows: Shows = Shows.PROBLEM) -> Photo:
+    """A short video with the still that stands for it. The film itself is never public."""
+    row = Photo(report=report, shows=shows, width=clip.width, height=clip.height)
+    row.file.save(f"{row.key}.jpg", ContentFile(clip.poster), save=False)
+    row.thumbnail.save(f"{row.key}-small.jpg", ContentFile(clip.thumbnail), save=False)
+    row.video.save(f"{row.key}.mp4", ContentFile(clip.mp4), save=False)
     row.save()
     return row
