@@ -19,7 +19,8 @@ PUBLIC = {
     "citizen_reports:new", "citizen_reports:find", "citizen_reports:follow", "citizen_reports:rate",
     "citizen_reports:reply", "citizen_reports:send", "citizen_reports:token", "citizen_reports:follow_start",
     "citizen_reports:suggest",  # what the form asks while somebody types
-    "citizen_reports:citizen_photo", "citizen_reports:citizen_video",  # a citizen has no account; the code is the key
+    "citizen_reports:citizen_photo",
+    "citizen_reports:citizen_video",  # a citizen has no account; the code is the key
     "citizen_reports:near", "citizen_reports:me_too", "citizen_reports:blurred_photo",  # public reports only
     "citizen_reports:following", "citizen_reports:follower_email", "citizen_reports:follower_push",
     "citizen_reports:follower_stop",  # a follower's token is the key
@@ -28,6 +29,7 @@ PUBLIC = {
     "citizen_reports:sign_in", "citizen_reports:sign_in_code", "citizen_reports:account",
     "citizen_reports:account_name", "citizen_reports:account_leave",
     "citizen_reports:take_over",  # a citizen's own, after a code; never an account of the house
+    "citizen_reports:outside_answer", "citizen_reports:outside_photo",  # an outside body's link is its key
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account

@@ -7,7 +7,7 @@ from importlib import import_module
 from procrastinate.contrib.django import app
 
 from naoso.core.people.models import Account
-from naoso.domains.citizen_reports.services import clocks, letters
+from naoso.domains.citizen_reports.services import clocks, letters, passing_on
 
 
 @app.periodic(cron="* * * * *")
@@ -37,3 +37,10 @@ def train_classifier(actor: int | None) -> None:
 def send_weekly_letters(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Each hour: to those whose hour of the week it is."""
     letters.send_due()
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="citizen_reports.passing_on", pass_context=False)
+def pass_on(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every 15 s: what was passed on to outside bodies leaves; what they did is asked after."""
+    passing_on.send_due()

@@ -8,6 +8,7 @@ from naoso.domains.citizen_reports.pages import (
     citizen,
     following,
     inbox,
+    outside_answer,
     performance,
     phone,
     report,
@@ -28,5 +29,6 @@ urlpatterns = [
     *setup.urlpatterns,
     *api_keys.urlpatterns,
     *rules.urlpatterns,
+    *outside_answer.urlpatterns,
     *suggestion.urlpatterns,
 ]

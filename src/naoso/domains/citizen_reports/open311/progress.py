@@ -34,4 +34,4 @@ def progressed(given: QueryDict, key: ApiKey) -> str:
         text=given.get("description", ""),
         update_id=given.get("update_id", "").strip()[:120] or str(uuid.uuid4()),
     )
-    return str(done.entry_id)
+    return str(done.pk)

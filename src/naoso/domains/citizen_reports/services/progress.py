@@ -34,31 +34,45 @@ def forwarding_to(report_id: int, key: ApiKey) -> Forwarding | None:
 
 
 def tell_progress(
-    *, forwarding: Forwarding, key: ApiKey, solved: bool, text: str, update_id: str
-) -> Progress:
+    *,
+    forwarding: Forwarding,
+    solved: bool,
+    text: str,
+    key: ApiKey | None = None,
+    update_id: str = "",
+) -> Entry:
     """Their words go to the officers; `solved` makes them the public answer and ends the report.
 
-    The same `update_id` again changes nothing.
+    The same `update_id` of the same key again changes nothing.
     """
-    known = Progress.objects.filter(key=key, update_id=update_id).first()
-    if known is not None:
+    if (known := told_before(key, update_id)) is not None:
         return known
     text = clean_text(text)
     if not text:
         raise BadInput.of("description", "", "required", _("Say in words what was done."))
-    with recorded(None, reason=f"open311: {key.name}"):
+    with recorded(None, reason=f"outside body: {forwarding.body}"):
         report = locked_row(forwarding.report_id)
-        known = Progress.objects.filter(key=key, update_id=update_id).first()  # a moment earlier
-        if known is not None:
+        if (known := told_before(key, update_id)) is not None:  # a moment earlier
             return known
         entry = solved_by(report, text) if solved else noted(report, forwarding, text)
         forwarding.state = ForwardingState.ANSWERED if solved else ForwardingState.RECEIVED
-        forwarding.save(update_fields=["state"])
+        if solved:
+            forwarding.next_try_at = None
+        forwarding.save(update_fields=["state", "next_try_at"])
         settle(report)
-        tell_officers(
-            report, _("%(body)s on report %(code)s") % {"body": forwarding.body, "code": report.code}, text
-        )
-        return Progress.objects.create(key=key, update_id=update_id, entry=entry)
+        words = {"body": forwarding.body, "code": report.code}
+        tell_officers(report, _("%(body)s on report %(code)s") % words, text)
+        if key is not None:
+            Progress.objects.create(key=key, update_id=update_id, entry=entry)
+    return entry
+
+
+def told_before(key: ApiKey | None, update_id: str) -> Entry | None:
+    """What this update wrote when it came first."""
+    if key is None:
+        return None
+    known = Progress.objects.filter(key=key, update_id=update_id).select_related("entry").first()
+    return known.entry if known else None
 
 
 def solved_by(report: Report, text: str) -> Entry:
@@ -73,3 +87,11 @@ def solved_by(report: Report, text: str) -> Entry:
 def noted(report: Report, forwarding: Forwarding, text: str) -> Entry:
     """A line for the officers."""
     return write(report, f"{forwarding.body}: {text}", kind=EntryKind.NOTE, public=False)
+
+
+def seen_there(*, forwarding: Forwarding) -> None:
+    """They have opened it."""
+    if forwarding.state == ForwardingState.SENT:
+        with recorded(None, reason=f"outside body: {forwarding.body}"):
+            forwarding.state = ForwardingState.RECEIVED
+            forwarding.save(update_fields=["state"])
