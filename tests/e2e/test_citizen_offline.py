@@ -78,6 +78,45 @@ def test_what_the_server_refuses_later_is_told_and_can_be_changed(
     complaints.forgive(*OFFLINE_WORDS, "422")
 
 
+def test_with_the_page_closed_the_worker_sends_when_the_network_is_back(
+    centre: LiveCentre, opened: OPEN, complaints: Complaints
+) -> None:
+    place = spot(centre, "05518")
+    context = opened(**PHONE)
+    phone = context.new_page()
+    before = len(stored(centre))
+    phone.goto("/reports/new/")
+    worker_ready(phone)
+    context.set_offline(True)
+    fill(phone, place)
+    expect(phone.locator(".waiting-item")).to_have_count(1)
+    phone.goto("about:blank")
+    context.set_offline(False)
+    synced(phone, f"{centre.url}/reports/")
+    centre.until(lambda: len(stored(centre)) > before, "the worker's sending")
+    phone.goto("/reports/mine/")
+    expect(phone.locator(".waiting-item")).to_have_count(0)
+    expect(phone.locator(".mine-list a")).to_have_count(1)
+    assert len(stored(centre)) == before + 1
+    complaints.forgive(*OFFLINE_WORDS)
+
+
+def synced(phone: Page, scope: str) -> None:
+    """The browser's own background sync, told at once instead of when it likes."""
+    session = phone.context.new_cdp_session(phone)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: found.extend(
+            row["registrationId"] for row in told["registrations"] if row["scopeURL"] == scope
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    phone.wait_for_timeout(500)
+    order = {"origin": scope.removesuffix("/reports/"), "registrationId": found[0], "tag": "naoso-outbox"}
+    session.send("ServiceWorker.dispatchSyncEvent", order | {"lastChance": True})
+
+
 def worker_ready(phone: Page) -> None:
     """The worker has its files and answers for this page."""
     phone.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

@@ -128,10 +128,12 @@ export class Asking {
       this.form.querySelector<HTMLInputElement>("input[name=category]")?.focus();
       return gettext("Choose what it is about.");
     }
-    const field = [...this.asked.querySelectorAll<HTMLInputElement>("input")].find((one) => !one.checkValidity());
+    const group = [...this.asked.querySelectorAll("fieldset[data-required]")].find((one) => !one.querySelector(":checked"));
+    const empty = [...this.asked.querySelectorAll<HTMLInputElement>("div > input[required]")].find((one) => !one.value.trim());
+    const field = group?.querySelector("input") ?? empty;
     if (!field) return "";
     field.focus();
-    const question = field.closest("fieldset")?.querySelector("legend") ?? field.closest("div")?.querySelector("label");
+    const question = group?.querySelector("legend") ?? field.closest("div")?.querySelector("label");
     return fill(gettext("Please answer: {question}"), { question: question?.textContent.trim() ?? "" });
   }
 }
