@@ -35,6 +35,9 @@ startAges();
 void mountAll(document, loaders);
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) void mountAll(event.target, loaders);
+  if (event.target instanceof HTMLFormElement && event.target.closest("details[open]")) {
+    event.target.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
+  }
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (event.target instanceof HTMLElement) unmount(event.target);

@@ -202,6 +202,22 @@ def bench_pages() -> None:
     measured(pages.run)
 
 
+@bench_app.command("reports")
+def bench_reports(
+    most: Annotated[
+        int, typer.Option(help="The largest table; 1000000 takes about ten minutes.")
+    ] = 1_000_000,
+) -> None:
+    """Citizen reports: list, detail, statistics, create, change of state, up to a million in the table.
+
+    Eight clients, two web workers. docs/ops/benchmarks.md explains the figures.
+    """
+    from naoso.cli.bench import reports
+
+    sizes = [size for size in reports.SIZES if size <= most]
+    measured(lambda: reports.run(sizes))
+
+
 def measured(run: Callable[[], bool]) -> None:
     """Exit 1 when a figure falls short."""
     with reported():

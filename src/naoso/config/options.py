@@ -43,6 +43,9 @@ class WebOptions(Options):
     title: str = Field("Não Số", description="name shown on every page")
     modules: str = Field("", description="names of the domains switched on, by comma; empty: all")
     web_workers: int = Field(1, ge=1, description="web processes")
+    limit_factor: float = Field(
+        1.0, gt=0, description="multiplies how often one address may do what needs no account"
+    )
     secure_cookies: bool = Field(False, description="true behind https: cookies leave only over TLS")
 
     @property

@@ -25,6 +25,7 @@ CSRF_TRUSTED_ORIGINS = [WEB.url]
 ROOT_URLCONF = "naoso.config.urls"
 ASGI_APPLICATION = "naoso.config.asgi.application"
 SITE_URL = WEB.url
+LIMIT_FACTOR = WEB.limit_factor
 SITE_TITLE = WEB.title
 MODULES = registry
 MENU = registry.menu

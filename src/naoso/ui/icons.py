@@ -23,6 +23,7 @@ def shapes() -> dict[str, str]:
     return loaded
 
 
+@cache
 def svg(name: str, classes: str = "") -> SafeString:
     """The icon, hidden from screen readers: the words beside it carry the meaning."""
     shape = shapes().get(name) or shapes().get(FALLBACK, "")

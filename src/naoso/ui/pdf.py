@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any, NoReturn
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
+
+SHEET = Path(__file__).parent / "print_page.css"
 
 
 def refuse(url: str, *_args: Any, **_more: Any) -> NoReturn:
@@ -12,7 +16,13 @@ def refuse(url: str, *_args: Any, **_more: Any) -> NoReturn:
     raise ValueError(f"a page for print may not fetch {url[:80]}")
 
 
+@cache
+def sheet() -> CSS:
+    """The one style of printed pages."""
+    return CSS(string=SHEET.read_text(encoding="utf-8"))
+
+
 def pdf_of(html: str) -> bytes:
     """The pages as PDF."""
-    made: bytes = HTML(string=html, url_fetcher=refuse).write_pdf()
+    made: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=[sheet()])
     return made

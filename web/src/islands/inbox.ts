@@ -28,11 +28,9 @@ export function showBar(form: HTMLFormElement): void {
   bar.hidden = count === 0;
   const words = bar.querySelector("[data-bulk-count]");
   if (words) words.textContent = ngettext("%(count)s marked", "%(count)s marked", count).replace("%(count)s", String(count));
+  if (count > 0) bar.querySelector("[data-bulk-moves]")?.dispatchEvent(new CustomEvent("marked"));
   const move = bar.querySelector<HTMLSelectElement>("[name=move]")?.value ?? "";
-  for (const field of bar.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[data-for]")) {
-    field.hidden = field.dataset["for"] !== move;
-    field.disabled = field.hidden;
-  }
+  for (const part of bar.querySelectorAll<HTMLElement>("[data-for]")) part.hidden = part.dataset["for"] !== move;
 }
 
 export function mount(root: HTMLElement): (() => void) | undefined {

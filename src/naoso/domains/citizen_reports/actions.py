@@ -58,13 +58,18 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-def offered(report: Report, actor: Account) -> dict[str, forms.ActionForm]:
-    """The actions that this person sees now, each with its empty form."""
+def offered(report: Report, actor: Account) -> dict[str, Action]:
+    """The actions that this person sees now."""
     unfit = {"release"} if not report.held else {"accept", "answer", "ask", "outside"}
     unfit |= {"hide"} if not report.is_public else {"show"}
     unfit |= {"show"} if not report.hidden else set()
     return {
-        name: action.form(report=report, actor=actor, prefix=name)
+        name: action
         for name, action in ACTIONS.items()
         if name not in unfit and action.offered(report, actor)
     }
+
+
+def form_of(name: str, report: Report, actor: Account) -> forms.ActionForm:
+    """The empty form of an action."""
+    return ACTIONS[name].form(report=report, actor=actor, prefix=name)

@@ -27,6 +27,7 @@ QUEUES = (
     ("rated", _("Rated")),
 )
 Choices = list[tuple[Any, Any]]
+EVERYTHING = ("", pgettext_lazy("filter", "All"))
 
 
 def units() -> Choices:
@@ -67,8 +68,8 @@ class InboxForm(forms.Form):
         choices=[("", _("Anybody")), ("me", _("Me")), ("nobody", _("Nobody yet"))],
     )
     queue = forms.ChoiceField(label=_("Queue"), required=False, choices=[("", _("All")), *QUEUES])
-    unit = forms.TypedChoiceField(label=_("Commune or ward"), required=False, coerce=int, empty_value=None)
-    owner = forms.TypedChoiceField(label=_("Organisation"), required=False, coerce=int, empty_value=None)
+    unit = forms.IntegerField(label=_("Commune or ward"), required=False)
+    owner = forms.IntegerField(label=_("Organisation"), required=False)
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices]
     )
@@ -91,12 +92,9 @@ class InboxForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories = list(Category.objects.all())
-        everything = ("", pgettext_lazy("filter", "All"))
         for name, choices in (
             ("state", [("", _("Open")), *State.choices, ("all", _("All"))]),
-            ("category", [everything, *tree(self.categories)]),
-            ("unit", [everything, *units()]),
-            ("owner", [everything, *bodies()]),
+            ("category", [EVERYTHING, *tree(self.categories)]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -128,6 +126,12 @@ class InboxForm(forms.Form):
     def shown(self) -> list[forms.BoundField]:
         """The filters that are always on the screen."""
         return [self[name] for name in self.first]
+
+    def with_choices(self) -> InboxForm:
+        """The further filters with what they offer: asked for only when somebody opens them."""
+        self.fields["unit"].widget = forms.Select(choices=[EVERYTHING, *units()])
+        self.fields["owner"].widget = forms.Select(choices=[EVERYTHING, *bodies()])
+        return self
 
     @property
     def further(self) -> list[forms.BoundField]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -21,7 +26,10 @@ from naoso.domains.citizen_reports.forms.inbox import QUEUES, BulkForm, FilterNa
 from naoso.domains.citizen_reports.models import Report, SavedFilter
 from naoso.domains.citizen_reports.selectors import inbox as selectors
 from naoso.domains.citizen_reports.services import moves, publishing
+from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
+from naoso.ui import icons
+from naoso.ui.templatetags.ui import age, badge
 
 
 @permission_required("citizen_reports.view")
@@ -33,13 +41,70 @@ def report_list(request: HttpRequest) -> HttpResponse:
     page = selectors.page_of(rows, sort=asked.sort, after=request.GET.get("after", ""))
     context = {
         "title": _("Citizen reports"),
-        "form": form,
+        "form": form.with_choices() if form.narrowed_further else form,
         "page": page,
+        "lines": [line_of(report) for report in page.rows],
         "next": address_with(request, after=page.after) if page.after else "",
         "filters": kept_filters(account_of(request)),
         "query": kept_query(request),
     }
     return render(request, "citizen_reports/inbox.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A report as a line of the list: all words ready, for fifty of them stand on a page."""
+
+    report: Report
+    url: str
+    photo: str
+    icon: SafeString
+    facts: str
+    text: str
+    signs: SafeString
+    received: SafeString
+    due: str
+
+
+def line_of(report: Report) -> Line:
+    """What the line shows of it."""
+    photo = next(iter(report.photos.all()), None)
+    unit = report.unit.full_name if report.unit else ""
+    facts = (report.code, unit, str(report.owner), str(report.handler) if report.handler else "")
+    return Line(
+        report=report,
+        url=f"/reports/{report.pk}/",
+        photo=f"/reports/photos/{photo.key}-small.jpg" if photo else "",
+        icon=icons.svg(report.category.icon),
+        facts=" · ".join(filter(None, facts)),
+        text=Truncator(report.text).chars(110),
+        signs=signs_of(report),
+        received=age(report.created_at),
+        due=f"{timezone.localtime(report.due_at):%H:%M %d/%m}" if report.is_open else "",
+    )
+
+
+STATE_SIGNS = {
+    State.NEW: "new",
+    State.ACCEPTED: "in_progress",
+    State.WAITING: "waiting",
+    State.OUTSIDE: "waiting",
+    State.ANSWERED: "done",
+    State.MERGED: "merged",
+    State.REJECTED: "rejected",
+}
+
+
+def signs_of(report: Report) -> SafeString:
+    """Its state, and what an operator must not overlook."""
+    found = [badge(STATE_SIGNS[State(report.state)], State(report.state).label)]
+    if report.is_late:
+        found.append(badge("late"))
+    if report.held:
+        found.append(badge("waiting", _("Held back"), "warn", "hand-stop"))
+    if report.reopened:
+        found.append(badge("waiting", _("Opened again"), "warn", "rotate"))
+    return format_html_join("", "{}", ((one,) for one in found))
 
 
 def address_with(request: HttpRequest, **more: str) -> str:
@@ -59,6 +124,19 @@ def kept_filters(account: Account) -> list[SavedFilter]:
     if account.organisation_id:
         mine |= Q(shared_with=account.organisation_id)
     return list(SavedFilter.objects.filter(mine))
+
+
+@permission_required("citizen_reports.view")
+def further_filters(request: HttpRequest) -> HttpResponse:
+    """The filters behind "More filters": a part that is fetched when somebody opens them."""
+    form = InboxForm(request.GET).with_choices()
+    return render(request, "citizen_reports/parts/filters.html", {"form": form})
+
+
+@permission_required("citizen_reports.handle")
+def bulk_bar(request: HttpRequest) -> HttpResponse:
+    """The moves of several: a part that is fetched with the first mark."""
+    return render(request, "citizen_reports/parts/bulk.html", {"form": BulkForm()})
 
 
 @permission_required("citizen_reports.view")
@@ -163,6 +241,8 @@ def carried_out(
 urlpatterns = [
     path("", report_list, name="list"),
     path("queues/", queues, name="queues"),
+    path("filters/further/", further_filters, name="further_filters"),
+    path("bulk/bar/", bulk_bar, name="bulk_bar"),
     path("board/", board, name="board"),
     path("bulk/", bulk, name="bulk"),
     path("filters/", filter_keep, name="filter_keep"),

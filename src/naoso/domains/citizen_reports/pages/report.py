@@ -15,7 +15,7 @@ from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.audit import note_read
 from naoso.core.people.scope import allowed, require
 from naoso.core.response.selectors import incidents_of_subject
-from naoso.domains.citizen_reports.actions import ACTIONS, offered
+from naoso.domains.citizen_reports.actions import ACTIONS, form_of, offered
 from naoso.domains.citizen_reports.forms import moves as forms
 from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.selectors import reports as selectors
@@ -27,7 +27,11 @@ from naoso.kernel.errors import BadInput, Conflict
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One report on a page of its own, printable."""
     report = selectors.report_for(request.user, pk)
-    return render(request, "citizen_reports/page.html", page_context(request, report))
+    context = page_context(request, report)
+    name = request.GET.get("open", "")
+    if name in context["actions"]:
+        context |= {"refused": name, "open_form": form_of(name, report, account_of(request))}
+    return render(request, "citizen_reports/page.html", context)
 
 
 @permission_required("citizen_reports.view")
@@ -47,6 +51,7 @@ def panel_context(request: HttpRequest, report: Report, **more: Any) -> dict[str
         "forwardings": report.forwardings.select_related("body"),
         "incidents": incidents_of_subject(request.user, f"{SUBJECT}{report.pk}"),
         "actions": offered(report, account_of(request)),
+        "open_form": None,
         "may_see_contact": allowed(request.user, "citizen_reports.see_contact", report),
         "contact_form": forms.ContactForm(prefix="contact"),
         "refused": "",
@@ -58,6 +63,16 @@ def page_context(request: HttpRequest, report: Report, **more: Any) -> dict[str,
     """The panel with the page's head."""
     crumbs = [(_("Citizen reports"), reverse("citizen_reports:list")), (report.code, "")]
     return {"title": str(report.category), "crumbs": crumbs, **panel_context(request, report, **more)}
+
+
+@permission_required("citizen_reports.view")
+def action_form(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """The form of one action: a part that is fetched when somebody opens it."""
+    report, actor = selectors.report_for(request.user, pk), account_of(request)
+    if action not in offered(report, actor):
+        raise Http404
+    context = {"report": report, "name": action, "form": form_of(action, report, actor)}
+    return render(request, "citizen_reports/parts/action_form.html", context)
 
 
 @require_POST
@@ -104,8 +119,8 @@ def answer_with(request: HttpRequest, report: Report, status: int = 200, **more:
     report = selectors.report_for(request.user, report.pk)
     refused, form = more.get("refused", ""), more.pop("refused_form", None)
     context = page_context(request, report, **more)
-    if form is not None and refused:
-        context["actions"][refused] = form
+    if form is not None or refused in context["actions"]:
+        context["open_form"] = form or form_of(refused, report, account_of(request))
     template = "citizen_reports/panel.html" if htmx else "citizen_reports/page.html"
     return render(request, template, context, status=status)
 
@@ -128,5 +143,6 @@ urlpatterns = [
     path("<int:pk>/", report_page, name="page"),
     path("<int:pk>/panel/", report_panel, name="panel"),
     path("<int:pk>/do/<slug:action>/", act, name="act"),
+    path("<int:pk>/form/<slug:action>/", action_form, name="action_form"),
     path("<int:pk>/contact/", report_contact, name="contact"),
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from naoso.kernel.ids import normalise_code
 from naoso.kernel.text import folded
 
 Reader = Account | AnonymousUser
-MOST_RELATIVES = 20
 
 
 def visible(user: Reader) -> ReportQuerySet:
@@ -100,11 +99,13 @@ def in_words(question: Question, value: Any) -> str:
 
 def relatives(user: Reader, report: Report) -> dict[str, list[Report]]:
     """Parent, parts, and what was joined to it, as far as the reader sees them."""
-    seen = Report.objects.visible_to(user).select_related("category")
+    above = [pk for pk in (report.parent_id, report.merged_into_id) if pk]
+    belongs = Q(pk__in=above) | Q(parent=report) | Q(merged_into=report)
+    rows = list(Report.objects.visible_to(user).filter(belongs).only("code", "parent", "merged_into")[:60])
     return {
-        "parents": list(seen.filter(pk__in=[report.parent_id, report.merged_into_id])),
-        "children": list(seen.filter(parent=report)[:MOST_RELATIVES]),
-        "merged": list(seen.filter(merged_into=report)[:MOST_RELATIVES]),
+        "parents": [row for row in rows if row.pk in above],
+        "children": [row for row in rows if row.parent_id == report.pk],
+        "merged": [row for row in rows if row.merged_into_id == report.pk],
     }
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from naoso.connectors.photo import Photo as ReadPhoto
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with
-from naoso.core.response.calendar import calendar
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import Category, EntryKind, Report, Shows
 from naoso.domains.citizen_reports.rules.words import clean_text
@@ -103,11 +102,12 @@ def recategorise(*, report: Report, actor: Account, category: Category, seen: in
         before = row.category
         if before.pk == category.pk:
             raise BadInput.of("category", category.code, "other", _("It has this category already."))
-        book, days = directory(), calendar()
+        book = directory()
+        days = book.days
         row.category = category
         found = book.decide(case_of(book, category=category, unit=row.unit, text=row.text, at=row.created_at))
         elsewhere = found.organisation_id != row.owner_id
-        row.owner_id, row.routed_by = found.organisation_id, reason_of(found)[:200]
+        row.owner, row.routed_by = book.bodies[found.organisation_id], reason_of(found)[:200]
         row.in_fallback = found.fallback
         if elsewhere:
             row.handler_id = found.handler_id

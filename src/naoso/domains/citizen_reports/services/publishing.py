@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.people.models import Account
-from naoso.core.response.calendar import calendar
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import EntryKind, Report, Visibility
 from naoso.domains.citizen_reports.rules.words import without_personal_data
@@ -51,7 +50,8 @@ def release(*, report: Report, actor: Account, seen: int | None = None) -> Repor
     with changing(report, actor, seen=seen) as row:
         if not row.held:
             raise BadInput.of("held", "", "state", _("This report is not held back."))
-        now, days, book = timezone.now(), calendar(), directory()
+        now, book = timezone.now(), directory()
+        days = book.days
         row.held, row.held_reason = False, ""
         row.due_at = add_working_time(now, row.category.deadline, days)
         row.answer_due_at = add_working_time(now, row.category.answer_deadline, days)

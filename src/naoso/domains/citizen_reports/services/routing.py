@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from naoso.core.people.models import Organisation
 from naoso.core.places.models import AdminUnit
+from naoso.core.response.calendar import calendar
+from naoso.core.response.working_time import Calendar
 from naoso.domains.citizen_reports.models import Category, Desk, RoutingRule
 from naoso.domains.citizen_reports.rules.routing import (
     Case,
@@ -38,6 +41,8 @@ class Directory:
     categories: dict[int, Category]
     rules: tuple[Rule, ...]
     desk: Desk
+    bodies: dict[int, Organisation]
+    days: Calendar
 
     def above(self, category_id: int) -> tuple[Category, ...]:
         """The category and all above it, from below upwards."""
@@ -67,17 +72,23 @@ class Directory:
 
 
 def directory() -> Directory:
-    """Three small queries."""
+    """Four small queries."""
+    categories = list(Category.objects.select_related("owner"))
+    rules = list(RoutingRule.objects.filter(enabled=True).select_related("organisation"))
+    of_desk = desk()
+    known = [*(row.owner for row in categories), *(row.organisation for row in rules), of_desk.fallback]
     return Directory(
-        categories={row.pk: row for row in Category.objects.all()},
-        rules=tuple(rule_of(row) for row in RoutingRule.objects.filter(enabled=True)),
-        desk=desk(),
+        categories={row.pk: row for row in categories},
+        rules=tuple(rule_of(row) for row in rules),
+        desk=of_desk,
+        bodies={body.pk: body for body in known if body is not None},
+        days=calendar(),
     )
 
 
 def desk() -> Desk:
     """The one row, or its defaults where nobody has saved any."""
-    return Desk.objects.filter(pk=1).first() or Desk(pk=1)
+    return Desk.objects.select_related("fallback").filter(pk=1).first() or Desk(pk=1)
 
 
 def rule_of(row: RoutingRule) -> Rule:

@@ -22,7 +22,6 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.places.models import AdminUnit
 from naoso.core.places.selectors import unit_at
-from naoso.core.response.calendar import calendar
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.events import report_changed
 from naoso.domains.citizen_reports.models import (
@@ -98,10 +97,10 @@ def send_report(
                 device=digest(contact.device),
                 email=contact.email,
                 phone=contact.phone,
-                prints=tuple(filter(None, (getattr(picture, "fingerprint", None) for picture in pictures))),
+                prints=tuple(picture.fingerprint for picture in pictures),
             )[:200]
             report.held = bool(report.held_reason)
-            wind(report, book.desk)
+            wind(report, book.desk, book.days)
             report.save(force_insert=True)
             keep_reporter(report, contact)
             for picture in pictures:
@@ -162,7 +161,6 @@ def routed_report(
 ) -> Report:
     """A report that is not saved yet: where it goes and by when."""
     found = book.decide(case_of(book, category=category, unit=unit, text=text, at=now))
-    days = calendar()
     return Report(
         code=readable_code(),
         draft=draft,
@@ -171,14 +169,14 @@ def routed_report(
         text=text,
         point=Point(place.lon, place.lat, srid=4326),
         unit=unit,
-        owner_id=found.organisation_id,
+        owner=book.bodies[found.organisation_id],
         handler_id=found.handler_id,
         routed_by=reason_of(found)[:200],
         in_fallback=found.fallback,
         created_at=now,
         changed_at=now,
-        answer_due_at=add_working_time(now, category.answer_deadline, days),
-        due_at=add_working_time(now, category.deadline, days),
+        answer_due_at=add_working_time(now, category.answer_deadline, book.days),
+        due_at=add_working_time(now, category.deadline, book.days),
     )
 
 
@@ -206,7 +204,7 @@ def keep_photo(report: Report, picture: ReadPhoto, *, shows: Shows = Shows.PROBL
         shows=shows,
         width=picture.width,
         height=picture.height,
-        fingerprint=getattr(picture, "fingerprint", None),
+        fingerprint=picture.fingerprint,
     )
     if picture.taken_at is not None:
         row.taken_at = timezone.make_aware(picture.taken_at)
