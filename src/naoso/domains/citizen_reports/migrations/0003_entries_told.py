@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('citizen_reports', '0002_machines'),
+        ("citizen_reports", "0002_machines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('kind__in', ['sent', 'moved', 'answer']), ('public', True)), fields=['at', 'id'], name='report_entry_told'),
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("kind__in", ["sent", "moved", "answer"]), ("public", True)),
+                fields=["at", "id"],
+                name="report_entry_told",
+            ),
         ),
     ]
