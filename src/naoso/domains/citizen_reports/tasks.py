@@ -44,3 +44,12 @@ def send_weekly_letters(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate
 def pass_on(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every 15 s: what was passed on to outside bodies leaves; what they did is asked after."""
     passing_on.send_due()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="citizen_reports.blurring", lock="citizen_reports.blurring", pass_context=False)
+def blur_photos(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every 10 s: each new photo gets its public side; the detectors are loaded only where this runs."""
+    blurring = import_module("naoso.domains.citizen_reports.services.blurring")
+    while blurring.blur_next():
+        pass

@@ -184,6 +184,7 @@ class Photo(models.Model):
 
     `file` is for officers and the one who sent it; `public_file` has faces and plates blurred. `boxes`
     is a list of {x, y, w, h, kind} in pixels of `file`: what was found, and what a moderator added.
+    `like` is the same photo in an earlier report; `checked_at` is when a moderator looked at it.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="photos")
@@ -201,6 +202,8 @@ class Photo(models.Model):
     public_thumbnail = models.FileField(upload_to="reports/public/", blank=True)
     boxes = models.JSONField(default=list, blank=True)
     hidden = models.BooleanField(_("withdrawn from the public"), default=False)
+    like = models.ForeignKey("self", models.SET_NULL, null=True, related_name="likenesses")
+    checked_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]
@@ -209,6 +212,11 @@ class Photo(models.Model):
                 fields=["fingerprint"], name="report_photo_print", condition=Q(fingerprint__isnull=False)
             ),
             models.Index(fields=["id"], name="report_photo_to_blur", condition=Q(blurred_at__isnull=True)),
+            models.Index(
+                fields=["id"],
+                name="report_photo_to_check",
+                condition=Q(checked_at__isnull=True, blurred_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -174,7 +174,7 @@ def blurred_photo(_request: HttpRequest, key: uuid.UUID, size: str) -> HttpRespo
     photo = get_object_or_404(rows.exclude(public_file=""), key=key)
     file = photo.public_thumbnail if size == "small" else photo.public_file
     answer = FileResponse(file.open("rb"), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, max-age=600"
+    answer["Cache-Control"] = "private, max-age=60"
     return answer
 
 
