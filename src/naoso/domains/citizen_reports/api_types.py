@@ -67,7 +67,7 @@ class NearOut(Schema):
 
 
 class SendIn(Schema):
-    """A report; photos travel beside it as files called `photos`, at most five."""
+    """A report; photos (at most five) and one short film travel beside it as files called `photos`."""
 
     draft: str = Field("", description="a UUID of your own for this sending; or the header Idempotency-Key")
     category: str = Field(description="code of a category without children")
@@ -104,6 +104,7 @@ class PhotoOut(Schema):
     url: str
     thumbnail: str
     shows: str
+    video: str | None = Field(None, description="address of the film whose picture this is")
 
 
 class ReportOut(Schema):

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webhooks', '0001_initial'),
+        ("webhooks", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['endpoint'], name='webhook_failed'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["endpoint"], name="webhook_failed"
+            ),
         ),
     ]

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from naoso.connectors.photo import Photo, read_photo
 from naoso.core.people.audit import recorded
+from naoso.domains.citizen_reports.forms.citizen import Pictures
+from naoso.domains.citizen_reports.media import read_media
 from naoso.domains.citizen_reports.models import (
     ApiKey,
     Channel,
@@ -26,7 +26,7 @@ from naoso.domains.citizen_reports.models import (
 from naoso.domains.citizen_reports.open311.catalogue import leaf_of
 from naoso.domains.citizen_reports.open311.filters import lon_lat
 from naoso.domains.citizen_reports.open311.speaking import Refused
-from naoso.domains.citizen_reports.rules.words import MOST_PHOTOS, clean_text
+from naoso.domains.citizen_reports.rules.words import clean_text
 from naoso.domains.citizen_reports.services.api_keys import key_of
 from naoso.domains.citizen_reports.services.changes import write
 from naoso.domains.citizen_reports.services.sending import Contact, send_report
@@ -58,7 +58,7 @@ def taken(request: HttpRequest, key: ApiKey) -> tuple[Submission, bool]:
         raise Refused(400, "service_code is required")
     leaf = leaf_of(service_code)
     check_place(given)
-    place, photos = lon_lat(given), photos_of(request)  # read before the transaction begins
+    place, media = lon_lat(given), media_of(request)  # read before the transaction begins
     with recorded(None, reason=f"open311: {key.name}"):
         report = send_report(
             draft=draft,
@@ -66,7 +66,8 @@ def taken(request: HttpRequest, key: ApiKey) -> tuple[Submission, bool]:
             place=place,
             text=given.get("description", ""),
             answers=answers_of(given, leaf.questions),
-            photos=photos,
+            photos=media.photos,
+            clip=media.clip,
             contact=contact_of(given),
             place_text=given.get("address_string", ""),
             channel=Channel.OPEN311,
@@ -126,17 +127,10 @@ def answers_of(given: QueryDict, questions: list[Question]) -> dict[str, Any]:
     return answers
 
 
-def photos_of(request: HttpRequest) -> list[Photo]:
-    """Files of the multipart body, at most five; the standard's name is `media`."""
+def media_of(request: HttpRequest) -> Pictures:
+    """Files of the multipart body: five photos and a short film at most; the standard's name is `media`."""
     files = [one for name in ("media", "media[]") for one in request.FILES.getlist(name)]
-    if len(files) > MOST_PHOTOS:
-        raise Refused(400, f"media: at most {MOST_PHOTOS} photos")
-    return [read_photo(bytes_of(file), field="media") for file in files]
-
-
-def bytes_of(file: UploadedFile[Any]) -> bytes:
-    """The whole file; how large it may be is the reader's affair."""
-    return bytes(file.read())
+    return read_media(files, field="media")
 
 
 def contact_of(given: QueryDict) -> Contact:
