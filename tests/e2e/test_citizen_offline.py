@@ -51,6 +51,7 @@ def test_a_report_made_offline_arrives_once(centre: LiveCentre, opened: OPEN, co
     phone.locator(".mine-list a").tap()
     expect(phone.locator("#report-code")).to_have_text(code)
 
+    nobody_kept(phone)
     lost_reply(phone, row[1])
     assert stored(centre) == [row]
     complaints.forgive(*OFFLINE_WORDS)
@@ -142,6 +143,24 @@ def stored(centre: LiveCentre) -> list[tuple[str, str, int]]:
         "FROM citizen_reports_report r WHERE text = %s",
         WORDS,
     )
+
+
+def nobody_kept(phone: Page) -> None:
+    """After pages of a person and of the code were open, the phone's store holds shells and files alone."""
+    phone.goto("/reports/account/")
+    phone.go_back()
+    kept = phone.evaluate(
+        """async () => {
+            const names = await caches.keys();
+            const found = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+            return found.flat().map((request) => new URL(request.url).pathname);
+        }"""
+    )
+    assert kept
+    allowed = re.compile(
+        r"/static/|/i18n/words\.js|/map/(place|base)\.json|/reports/(shell/(new|mine)/|-/language)"
+    )
+    assert [path for path in kept if not allowed.match(path)] == []
 
 
 def lost_reply(phone: Page, draft: str) -> None:
