@@ -1,8 +1,9 @@
 """Citizen reports with 10,000, 100,000 and 1,000,000 of them in the table, in one run.
 
 Eight clients ask at the same time, each over a connection that stays open, of a web server with two workers:
-the operator's list with its filters and at any depth, one report, the figures of performance; then citizens
-send and officers accept, as fast as they are answered. Clients, web and PostgreSQL share the cores of the
+the operator's list with its filters and at any depth and one report, as JSON like the peer's and as the page
+that people open, the figures of performance; then citizens send and officers accept, as fast as they are
+answered. Clients, web and PostgreSQL share the cores of the
 machine. Processor time is what the web processes and PostgreSQL spent, over the requests of that phase: it
 stays nearly the same on a machine that others use too. Reaches are those of the peer's measure (see
 docs/ops/benchmarks.md): a list of 50 in at most 10 queries and 40 ms of processor time.
@@ -50,21 +51,22 @@ class Asked:
 
 def asked(facts: dict[str, str]) -> tuple[Asked, ...]:
     """Addresses with ids of this centre in them."""
-    base = "/reports/?state=all"
+    api = "/api/v1/citizen_reports/desk/reports"
+    base = f"{api}?state=all"
     return (
         Asked("list", base, "list"),
         Asked("list, a deep page", f"{base}&after={facts['deep']}", "list"),
-        Asked("list, open", "/reports/", "list"),
-        Asked("list, due first", "/reports/?sort=due", "filter"),
-        Asked("list, late", "/reports/?queue=late", "filter"),
-        Asked(
-            "list, one category, answered", f"/reports/?state=answered&category={facts['category']}", "filter"
-        ),
+        Asked("list, open", api, "list"),
+        Asked("list, due first", f"{api}?sort=due", "filter"),
+        Asked("list, late", f"{api}?queue=late", "filter"),
+        Asked("list, one category, answered", f"{api}?state=answered&category={facts['category']}", "filter"),
         Asked("list, one unit", f"{base}&unit={facts['unit']}", "filter"),
         Asked("list, one owner", f"{base}&owner={facts['owner']}", "filter"),
         Asked("list, frequent words", f"{base}&q=ngap+ung", "filter"),
         Asked("list, rare words", f"{base}&q=ngo+976+duong+65", "filter"),
-        Asked("detail", "/reports/{report}/panel/", "detail"),
+        Asked("detail", f"{api}/{{report}}", "detail"),
+        Asked("inbox page", "/reports/?state=all", "list"),
+        Asked("panel of a report", "/reports/{report}/panel/", "other"),
         Asked("performance of 30 days", "/reports/performance/", "other"),
     )
 

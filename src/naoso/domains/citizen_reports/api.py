@@ -17,11 +17,10 @@ from django.utils import timezone
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from naoso.connectors.photo import Photo as ReadPhoto
-from naoso.connectors.photo import read_photo
 from naoso.domains.citizen_reports import api_types as types
+from naoso.domains.citizen_reports.desk_api import router as desk_router
+from naoso.domains.citizen_reports.media import read_media
 from naoso.domains.citizen_reports.models import Category, Follower, Photo, Report
-from naoso.domains.citizen_reports.rules.words import MOST_PHOTOS
 from naoso.domains.citizen_reports.selectors.choosing import Branch, asked, tree
 from naoso.domains.citizen_reports.selectors.nearby import Near, near
 from naoso.domains.citizen_reports.selectors.reports import followed
@@ -103,6 +102,7 @@ def send(
     known = Report.objects.select_related("category").filter(draft=draft).first()
     if known is not None:
         return Status(200, sent_out(known))
+    media = read_media(photos, field="photos")
     report = send_report(
         draft=draft,
         category=chosen(given.category),
@@ -110,7 +110,8 @@ def send(
         text=given.text,
         place_text=given.place_text,
         answers=answers_in(given.answers),
-        photos=pictures(photos),
+        photos=media.photos,
+        clip=media.clip,
         contact=Contact(
             name=given.name, email=checked_email(given.email), phone=given.phone, device=given.device,
             network=str(request.META.get("REMOTE_ADDR", "")),
@@ -139,7 +140,7 @@ def reply(
 ) -> dict[str, Any]:
     """The clock runs again."""
     within(request, "reply", 60)
-    moves.reply(report=opened(code), text=given.text, photos=pictures(photos))
+    moves.reply(report=opened(code), text=given.text, photos=read_media(photos, field="photos").photos)
     return report_out(opened(code))
 
 
@@ -240,13 +241,6 @@ def checked_email(email: str) -> str:
     return email.strip()
 
 
-def pictures(files: list[UploadedFile]) -> list[ReadPhoto]:
-    """Drawn anew; at most five. Raises BadInput."""
-    if len(files) > MOST_PHOTOS:
-        raise BadInput.of("photos", len(files), "count", f"at most {MOST_PHOTOS} photos")
-    return [read_photo(bytes(file.read())) for file in files]
-
-
 def branch_out(branch: Branch) -> dict[str, Any]:
     """A node with those below it."""
     questions = [
@@ -311,10 +305,15 @@ def report_out(report: Report) -> dict[str, Any]:
     }
 
 
-def photo_out(report: Report, photo: Photo) -> dict[str, str]:
+def photo_out(report: Report, photo: Photo) -> dict[str, str | None]:
     """Opened by the code."""
     full, small = (
         settings.SITE_URL + reverse("citizen_reports:citizen_photo", args=[report.code, photo.key, size])
         for size in ("full", "small")
     )
-    return {"url": full, "thumbnail": small, "shows": photo.shows}
+    film = reverse("citizen_reports:citizen_video", args=[report.code, photo.key]) if photo.video else ""
+    video = settings.SITE_URL + film if film else None
+    return {"url": full, "thumbnail": small, "shows": photo.shows, "video": video}
+
+
+router.add_router("/desk", desk_router)

@@ -14,7 +14,6 @@ from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from naoso.core.people.models import Account
-from naoso.core.places.models import UNIT_SHAPES
 from naoso.domains.citizen_reports.models import Category, Photo, Report, ReportQuerySet
 from naoso.domains.citizen_reports.selectors.reports import Reader
 from naoso.domains.citizen_reports.words import Words
@@ -56,12 +55,20 @@ class KeyPage(Generic[T]):
     after: str = ""
 
 
+SHOWN = (
+    *("code", "text", "state", "created_at", "due_at", "paused_at", "ended_at", "held", "reopened"),
+    *("escalation", "version", "channel", "point", "category__title", "category__title_en", "category__icon"),
+    *("category__code", "owner__name", "owner__name_en", "unit__name", "unit__kind", "unit__code"),
+    *("handler__first_name", "handler__last_name", "handler__username"),
+)
+
+
 def lean(rows: ReportQuerySet) -> ReportQuerySet:
     """With what a line of a list shows, and no more."""
     first = Photo.objects.only("report_id", "key").order_by("id")
     return (
         rows.select_related("category", "owner", "unit", "handler")
-        .defer(*UNIT_SHAPES, "answers", "answer", "public_text", "rating_text", "pause_reason")
+        .only(*SHOWN)
         .prefetch_related(Prefetch("photos", first))
     )
 

@@ -1,0 +1,199 @@
+"""/api/v1/citizen_reports/desk: what officers do with reports, for their own programs and apps.
+
+Signed in as on the screens, in the same scope; the same filters, the same actions, the same refusals.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from ninja import Query, Router, Schema
+from ninja.security import SessionAuth
+
+from naoso.core.people.access import account_of
+from naoso.core.people.models import Account
+from naoso.core.people.scope import allowed, require
+from naoso.domains.citizen_reports.actions import ACTIONS, offered
+from naoso.domains.citizen_reports.forms.inbox import InboxForm
+from naoso.domains.citizen_reports.models import Report
+from naoso.domains.citizen_reports.selectors import inbox
+from naoso.domains.citizen_reports.selectors import reports as selectors
+from naoso.kernel.errors import BadInput, FieldError, NotAllowed
+
+VIEW = "citizen_reports.view"
+
+
+class OfficerAuth(SessionAuth):
+    """An account that may see reports somewhere; a signed-in account without the right is told so."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Account | None:  # noqa: ARG002
+        """The account of the session."""
+        if not isinstance(request.user, Account) or not request.user.is_active:
+            return None
+        if not allowed(request.user, VIEW):
+            raise NotAllowed(f"{VIEW} is not held")
+        return request.user
+
+
+router = Router(auth=OfficerAuth(), tags=["officers"])
+
+
+class Filters(Schema):
+    """As in the inbox; what is empty does not narrow. Dates are dd/mm/yyyy."""
+
+    q: str = ""
+    state: str = ""
+    category: str = ""
+    unit: str = ""
+    owner: str = ""
+    who: str = ""
+    queue: str = ""
+    channel: str = ""
+    since: str = ""
+    until: str = ""
+    sort: str = ""
+    after: str = ""
+
+
+class LineOut(Schema):
+    """A report in a list."""
+
+    id: int
+    code: str
+    state: str
+    late: bool
+    category: str
+    text: str
+    owner: str
+    handler: str
+    unit: str
+    lon: float
+    lat: float
+    created_at: str
+    due_at: str
+    version: int
+    photo: str
+
+
+class PageOut(Schema):
+    """Fifty at most; `after` of the next page, empty on the last."""
+
+    reports: list[LineOut]
+    after: str
+
+
+class EntryOut(Schema):
+    """A line of the history."""
+
+    at: str
+    actor: str
+    public: bool
+    kind: str
+    text: str
+
+
+class DetailOut(LineOut):
+    """One report with its history; never who sent it."""
+
+    place_text: str
+    answers: dict[str, Any]
+    answer_due_at: str
+    paused: str
+    answer: str
+    rating: int | None
+    photos: list[str]
+    history: list[EntryOut]
+    actions: list[str]
+
+
+def line_out(report: Report) -> dict[str, Any]:
+    """The facts of a line."""
+    photo = next(iter(report.photos.all()), None)
+    return {
+        "id": report.pk,
+        "code": report.code,
+        "state": report.state,
+        "late": report.is_late,
+        "category": report.category.code,
+        "text": report.text,
+        "owner": report.owner.name,
+        "handler": str(report.handler) if report.handler else "",
+        "unit": report.unit.full_name if report.unit else "",
+        "lon": report.point.x,
+        "lat": report.point.y,
+        "created_at": report.created_at.isoformat(),
+        "due_at": report.due_at.isoformat(),
+        "version": report.version,
+        "photo": f"/reports/photos/{photo.key}-small.jpg" if photo else "",
+    }
+
+
+def told(data: dict[str, Any]) -> HttpResponse:
+    """JSON whose shape the description already tells: not checked a second time for each row."""
+    return HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+@router.get("/reports", response=PageOut, summary="Reports in your scope")
+def report_list(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
+    """Filtered, in pages by key: pass `after` of a page to get the next."""
+    given = QueryDict(mutable=True)
+    given.update({name: value for name, value in filters.dict().items() if value})
+    form = InboxForm(given)
+    if not form.is_valid():
+        raise BadInput(
+            *(
+                FieldError(name, given.get(name), "choice", str(words[0]))
+                for name, words in form.errors.items()
+            )
+        )
+    asked = form.asked()
+    page = inbox.page_of(inbox.asked_for(request.user, asked), sort=asked.sort, after=filters.after)
+    return told({"reports": [line_out(report) for report in page.rows], "after": page.after})
+
+
+@router.get("/reports/{pk}", response=DetailOut, summary="One report")
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """With its history and the actions that you may take."""
+    return told(detail_out(selectors.report_for(request.user, pk), account_of(request)))
+
+
+def detail_out(report: Report, actor: Account) -> dict[str, Any]:
+    """The facts of one report."""
+    history = [
+        {
+            "at": entry.at.isoformat(),
+            "actor": str(entry.actor) if entry.actor else "",
+            "public": entry.public,
+            "kind": entry.kind,
+            "text": entry.text,
+        }
+        for entry in report.entries.select_related("actor")
+    ]
+    return line_out(report) | {
+        "place_text": report.place_text,
+        "answers": report.answers,
+        "answer_due_at": report.answer_due_at.isoformat(),
+        "paused": report.pause_reason,
+        "answer": report.answer,
+        "rating": report.rating,
+        "photos": [f"/reports/photos/{photo.key}-full.jpg" for photo in report.photos.all()],
+        "history": history,
+        "actions": list(offered(report, actor)),
+    }
+
+
+@router.post("/reports/{pk}/{action}", response=DetailOut, summary="Act on a report")
+def report_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """The fields of the action as a form; `seen` is the version that you have. 409: it changed meanwhile."""
+    report, entry, actor = selectors.report_for(request.user, pk), ACTIONS.get(action), account_of(request)
+    if entry is None:
+        raise Http404
+    require(actor, entry.permission, report)
+    form = entry.form(request.POST, request.FILES, report=report, actor=actor)
+    if not form.is_valid():
+        errors = form.errors.items()
+        raise BadInput(*(FieldError(n, request.POST.get(n), "form", str(w[0])) for n, w in errors))
+    entry.run(report=report, actor=actor, **form.cleaned_data)
+    return told(detail_out(Report.objects.get(pk=pk), actor))
