@@ -7,6 +7,7 @@ that answers differently the second time gains nothing. Redirects are not follow
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -85,13 +86,13 @@ def judged(scheme: str, host: str, port: int, inside: Networks) -> Address:
 class GuardedTransport(httpx.HTTPTransport):
     """Connects to the judged address; TLS still checks the certificate against the name."""
 
-    def __init__(self, inside: Networks = ()) -> None:
-        super().__init__(retries=0)
+    def __init__(self, inside: Networks = (), *, verify: ssl.SSLContext | bool = True) -> None:
+        super().__init__(retries=0, verify=verify)
         self._inside = inside
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises Refused instead of connecting where the guard says no."""
-        host = request.url.host
+        host = request.url.raw_host.decode("ascii")  # as TLS and DNS know it, also for tên-miền.vn
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         address = judged(request.url.scheme, host, port, self._inside)
         request.extensions = {**request.extensions, "sni_hostname": host}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from naoso.connectors.outbound import guard
 
@@ -110,3 +116,52 @@ def test_one_private_answer_among_public_ones_is_enough_to_refuse(monkeypatch: A
 def test_a_name_that_nobody_knows_is_a_connection_error() -> None:
     with guard.client() as client, pytest.raises(httpx.ConnectError):
         client.get("https://nobody.invalid/")
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate that names hook.example and its own issuer, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hook.example")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "papers.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.fixture
+def tls_port(papers: Path) -> Iterator[int]:
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(papers)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_certificate_is_checked_against_the_name_that_was_typed(
+    tls_port: int, papers: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(guard, "resolve", lambda *_a: (ip_address("127.0.0.1"),))
+    trusting = ssl.create_default_context(cafile=str(papers))
+    with httpx.Client(transport=guard.GuardedTransport(LOOPBACK, verify=trusting)) as client:
+        assert client.get(f"https://hook.example:{tls_port}/").text == f"hook.example:{tls_port}"
+        with pytest.raises(httpx.ConnectError, match="certificate"):
+            client.get(f"https://other.example:{tls_port}/")
