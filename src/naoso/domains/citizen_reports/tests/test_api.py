@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from naoso.connectors.photo.tests.test_photo import picture
+from naoso.connectors.video.tests.test_video import clip
 from naoso.core.response.tests.factories import kind
 from naoso.domains.citizen_reports.models import Category, Follower, Question, Report, Reporter, Visibility
 from naoso.domains.citizen_reports.services import moves
@@ -142,6 +143,19 @@ def test_what_is_refused_names_its_field(send: Callable[..., Any], given: dict[s
     assert answer["Content-Type"] == "application/problem+json"
     assert field in answer.json()["errors"][0]["field"]
     assert not Report.objects.exists()
+
+
+def test_a_short_film_travels_with_the_photos(client: Client, send: Callable[..., Any]) -> None:
+    film = SimpleUploadedFile("a.mp4", clip(), content_type="video/mp4")
+    answer = send(photos=[SimpleUploadedFile("a.jpg", picture()), film], text="")
+    assert answer.status_code == 201, answer.content
+    told = client.get(f"{ROOT}/reports/{answer.json()['code']}").json()
+    films = [photo["video"] for photo in told["photos"] if photo["video"]]
+    assert len(told["photos"]) == 2
+    assert len(films) == 1
+    film.seek(0)
+    twice = send(photos=[film, SimpleUploadedFile("b.mp4", clip(), content_type="video/mp4")])
+    assert (twice.status_code, twice.json()["errors"][0]["rule"]) == (422, "count")
 
 
 def test_near_by_and_me_too(client: Client, send: Callable[..., Any], cast: SimpleNamespace) -> None:
