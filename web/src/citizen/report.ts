@@ -93,7 +93,7 @@ class ReportPage {
     this.photos([]);
     this.asking.choose("", []);
     this.nearby.clear();
-    this.word(gettext("No network. The report is kept on this phone and is sent by itself when the network is back."));
+    this.word(gettext("No network: kept on this phone and sent when it is back."));
     document.querySelector("[data-island=waiting]")?.scrollIntoView({ block: "center" });
   }
 

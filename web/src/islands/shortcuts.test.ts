@@ -39,7 +39,7 @@ it("walks through the items and stops at the ends", () => {
 
 it("lists the page's keys and the common ones", () => {
   const keys = known().map(([key]) => key);
-  expect(keys).toEqual(["a", "/", "j / k", "Enter", "Esc", "?"]);
+  expect(keys).toEqual(["a", "/", "j / k", "Enter", "Ctrl + Enter", "Esc", "?"]);
 });
 
 it("leaves typing alone", () => {
