@@ -52,8 +52,9 @@ def unknown(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG0
 
 
 @api.exception_handler(AuthenticationError)
-def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
-    """One answer for no token, a wrong one and a disabled source."""
-    response = problem(401, "unknown-token", "send Authorization: Bearer <source code>.<secret>")
+def not_authenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
+    """One answer for no credential, a wrong one and a disabled source."""
+    words = "send the credential that /api/v1/openapi.json names for this address"
+    response = problem(401, "unknown-token", words)
     response["WWW-Authenticate"] = 'Bearer realm="naoso"'
     return response
