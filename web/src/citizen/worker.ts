@@ -53,21 +53,16 @@ async function shellOf(page: string): Promise<Response | undefined> {
   return cache.match(shells[language] ?? shells["vi"] ?? "");
 }
 
-/** The network while it answers in time, else the shell: a page of this build without anybody's data. */
+/** The network while it answers in time and in order, else the shell: a page of this build without anybody's data. */
 async function page(request: Request, path: string): Promise<Response> {
   const patience = new AbortController();
   const timer = setTimeout(() => {
     patience.abort();
   }, PATIENCE_MS);
-  try {
-    return await fetch(request, { signal: patience.signal });
-  } catch (error) {
-    const shell = await shellOf(path);
-    if (shell) return shell;
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await fetch(request, { signal: patience.signal }).catch(() => undefined);
+  clearTimeout(timer);
+  if (answer && answer.status < 500) return answer;
+  return (await shellOf(path)) ?? answer ?? Response.error();
 }
 
 async function file(request: Request, name: string): Promise<Response> {

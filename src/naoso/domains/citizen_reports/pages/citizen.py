@@ -104,10 +104,10 @@ def send(request: HttpRequest) -> HttpResponseBase:
 
 def taken(request: HttpRequest, form: ReportForm) -> Report:
     """The report of this form, made now or known by its draft. Raises BadInput."""
-    known = known_draft(request.POST.get("draft", ""))
-    if known is not None:
-        return known
     if not form.is_valid():
+        known = known_draft(request.POST.get("draft", ""))
+        if known is not None:
+            return known
         raise form.problem()
     values = form.cleaned_data
     report = send_report(

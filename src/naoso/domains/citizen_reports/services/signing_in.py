@@ -26,6 +26,7 @@ GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 MOST_CODES = 5
 CODES_PER = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
 LONGEST = 254
 
 
@@ -76,6 +77,7 @@ def send_code(*, address: str) -> str:
         )
     code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS))
     with recorded(None, reason="citizen"):
+        SignInCode.objects.filter(created_at__lt=now - KEPT_FOR).delete()
         SignInCode.objects.create(
             address=address, digest=digest_of(address, code), created_at=now, expires_at=now + GOOD_FOR
         )

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from naoso.connectors.photo.tests.test_photo import picture
 from naoso.domains.citizen_reports.models import Category, Follower, Question, Report, Reporter
@@ -21,6 +22,7 @@ from naoso.domains.citizen_reports.workflow import State
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "_no_limits_left_over", "category"]
 SEND = "/reports/send/"
+SEND_BUDGET, FOLLOW_BUDGET, NEW_BUDGET = 20, 5, 2
 
 
 @pytest.fixture
@@ -47,6 +49,20 @@ def test_a_draft_sent_twice_after_a_lost_reply_is_one_report(client: Client, cat
     report = Report.objects.get()
     assert first.json()["code"] == report.code
     assert report.photos.count() == 1
+
+
+def test_sending_keeps_its_budget(
+    client: Client, category: Category, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    Category.objects.update(opens_incident=False)
+    client.post(SEND, fields(category))
+    with django_assert_max_num_queries(SEND_BUDGET):
+        assert client.post(SEND, fields(category)).status_code == 201
+    code = Report.objects.latest("pk").code
+    with django_assert_max_num_queries(FOLLOW_BUDGET):
+        client.get(reverse("citizen_reports:follow", args=[code]))
+    with django_assert_max_num_queries(NEW_BUDGET):
+        client.get(reverse("citizen_reports:new"))
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,13 @@ def test_after_ten_minutes_it_is_no_longer_good() -> None:
         signing_in.check_code(address=WHO, code=code_sent())
 
 
+def test_addresses_of_old_codes_are_not_kept() -> None:
+    signing_in.send_code(address="khac@example.vn")
+    SignInCode.objects.update(created_at=timezone.now() - timedelta(days=2))
+    signing_in.send_code(address=WHO)
+    assert [row.address for row in SignInCode.objects.all()] == [WHO]
+
+
 def test_a_code_opens_nobody_elses_account() -> None:
     signing_in.send_code(address=WHO)
     signing_in.send_code(address="khac@example.vn")
