@@ -7,12 +7,12 @@ from naoso.kernel.events import Audience, Event
 
 
 def report_changed(report: Report, name: str) -> Event:
-    """Version 1: ids, state and place."""
+    """Version 2: id, state and place; the code is the citizen's key and stays here."""
     return Event(
         name=name,
+        version=2,
         data={
             "id": report.pk,
-            "code": report.code,
             "category": report.category.code,
             "state": report.state,
             "lon": report.point.x,

@@ -7,7 +7,8 @@ from importlib import import_module
 from procrastinate.contrib.django import app
 
 from naoso.core.people.models import Account
-from naoso.domains.citizen_reports.services import clocks, letters, passing_on
+from naoso.domains.citizen_reports.models import ImportRun
+from naoso.domains.citizen_reports.services import clocks, importing, letters, passing_on
 
 
 @app.periodic(cron="* * * * *")
@@ -53,3 +54,9 @@ def blur_photos(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes 
     blurring = import_module("naoso.domains.citizen_reports.services.blurring")
     while blurring.blur_next():
         pass
+
+
+@app.task(queueing_lock="citizen_reports.import", retry=3)
+def take_import(run: int) -> None:
+    """Write what a dry run found right; tried again after a crash, it goes on."""
+    importing.take(ImportRun.objects.get(pk=run))
