@@ -102,6 +102,23 @@ def test_with_the_page_closed_the_worker_sends_when_the_network_is_back(
     complaints.forgive(*OFFLINE_WORDS)
 
 
+def test_what_was_begun_survives_the_camera(centre: LiveCentre, opened: OPEN) -> None:
+    place = spot(centre, "05518")
+    phone = opened(**PHONE).new_page()
+    phone.goto("/reports/new/")
+    begin(phone, place)
+    phone.wait_for_timeout(1500)
+    phone.reload()  # as a phone does that threw the page away
+    expect(phone.locator("[name=text]")).to_have_value(WORDS)
+    expect(phone.locator(".photo-field li img")).to_have_count(1)
+    expect(phone.locator(".place-field [role=status]")).to_contain_text("Sông Công")
+    phone.locator("[data-clear]").tap()
+    expect(phone.locator("[name=text]")).to_have_value("")
+    phone.reload()
+    phone.locator("form[data-ready]").wait_for()
+    expect(phone.locator(".photo-field li img")).to_have_count(0)
+
+
 def synced(phone: Page, scope: str) -> None:
     """The browser's own background sync, told at once instead of when it likes."""
     session = phone.context.new_cdp_session(phone)
@@ -127,13 +144,18 @@ def worker_ready(phone: Page) -> None:
 
 def fill(phone: Page, place: tuple[float, float]) -> None:
     """Photo with its place, category, words; then send."""
+    begin(phone, place)
+    phone.locator(".category-tree label", has_text="Đường sá").first.tap()
+    phone.locator("[data-submit]").tap()
+
+
+def begin(phone: Page, place: tuple[float, float]) -> None:
+    """Photo with its place, and words."""
     phone.locator("form[data-ready]").wait_for()
     phone.locator("input[name=photos]").set_input_files(photo("nap-cong.jpg", place))
     expect(phone.locator(".photo-field li img")).to_have_count(1)
     expect(phone.locator("input[name=lon]")).to_have_value(re.compile(r"^\d"))
     phone.locator("[name=text]").fill(WORDS)
-    phone.locator(".category-tree label", has_text="Đường sá").first.tap()
-    phone.locator("[data-submit]").tap()
 
 
 def stored(centre: LiveCentre) -> list[tuple[str, str, int]]:

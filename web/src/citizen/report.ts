@@ -2,21 +2,22 @@
 // <form data-island="report" data-send data-mine data-near data-suggest>
 
 import { showing } from "../offline/carriers";
-import { formOf, partsOf, type Reply } from "../offline/queue";
+import { formOf, partsOf, type Part, type Reply } from "../offline/queue";
 import { fill, gettext } from "../words";
 import { Asking } from "./asking";
+import { Begun, LEFT_OUT } from "./begun";
 import { askForSync, BOX, newKey, outbox, wordOf } from "./box";
 import { Nearby } from "./nearby";
-
-const LEFT_OUT = ["csrfmiddlewaretoken", "photo_lon", "photo_lat"];
 
 class ReportPage {
   private readonly asking: Asking;
   private readonly nearby: Nearby;
+  private readonly begun: Begun;
 
   constructor(private readonly form: HTMLFormElement) {
     this.asking = new Asking(form);
     this.nearby = new Nearby(form);
+    this.begun = new Begun(form);
     this.field("draft").value = newKey(); // the page may come from a store where others took it too
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -25,8 +26,10 @@ class ReportPage {
     for (const name of ["input", "change", "naoso:photographed"]) {
       form.addEventListener(name, () => {
         this.hideProblem();
+        this.begun.note();
       });
     }
+    form.querySelector("[data-clear]")?.addEventListener("click", () => void this.clear());
     form.addEventListener("naoso:photographed", () => {
       if (!this.field("lon").value) form.querySelector<HTMLElement>("[data-gps]")?.click();
     });
@@ -42,13 +45,27 @@ class ReportPage {
   async edit(key: string): Promise<void> {
     const post = await outbox.get(key);
     if (!post) return;
-    const data = formOf(post.parts);
     this.field("draft").value = post.key;
-    for (const name of ["text", "lon", "lat", "contact_email"]) this.field(name).value = wordIn(data, name);
-    this.form.dispatchEvent(new CustomEvent("naoso:place"));
-    this.asking.choose(wordIn(data, "category"), post.parts);
-    this.photos(data.getAll("photos").filter((value) => value instanceof File));
+    await this.fill(post.parts);
     if (post.problem && post.state === "refused") this.tell(post.problem);
+  }
+
+  /** What was begun before the phone threw the page away; it gets a key of its own. */
+  async goOn(): Promise<void> {
+    const parts = await this.begun.parts();
+    if (!parts) return;
+    await this.fill(parts);
+    this.word(gettext("What you had begun is here again."));
+    this.form.querySelector("[data-clear]")?.removeAttribute("hidden");
+  }
+
+  private async fill(parts: readonly Part[]): Promise<void> {
+    const data = formOf(parts);
+    for (const name of ["text", "lon", "lat", "contact_email"]) this.field(name).value = wordIn(data, name);
+    this.asking.choose(wordIn(data, "category"), parts);
+    await settled(this.form, "photo");
+    this.photos(data.getAll("photos").filter((value) => value instanceof File));
+    void settled(this.form, "place").then(() => this.form.dispatchEvent(new CustomEvent("naoso:place")));
   }
 
   private photos(files: File[]): void {
@@ -77,6 +94,7 @@ class ReportPage {
       return;
     }
     this.field("draft").value = newKey();
+    await this.begun.drop();
     if (reply?.kind === "sent") {
       location.assign(wordOf(reply.answer, "url"));
       return;
@@ -88,13 +106,20 @@ class ReportPage {
 
   private async keep(): Promise<void> {
     await askForSync();
+    await this.clear();
+    this.word(gettext("No network: kept on this phone and sent when it is back."));
+    document.querySelector("[data-island=waiting]")?.scrollIntoView({ block: "center" });
+  }
+
+  private async clear(): Promise<void> {
     this.form.reset();
     for (const name of ["lon", "lat"]) this.field(name).value = "";
     this.photos([]);
     this.asking.choose("", []);
     this.nearby.clear();
-    this.word(gettext("No network: kept on this phone and sent when it is back."));
-    document.querySelector("[data-island=waiting]")?.scrollIntoView({ block: "center" });
+    this.word("");
+    this.form.querySelector("[data-clear]")?.setAttribute("hidden", "");
+    await this.begun.drop();
   }
 
   private label(): string {
@@ -157,9 +182,30 @@ function wordIn(data: FormData, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Islands come one by one; what is said to one before it is there is lost. */
+function settled(form: HTMLElement, island: string): Promise<void> {
+  const element = form.querySelector<HTMLElement>(`[data-island=${island}]`);
+  const there = (): boolean => !element || "ready" in element.dataset || "failed" in element.dataset;
+  return new Promise((resolve) => {
+    if (there() || !element) {
+      resolve();
+      return;
+    }
+    const watch = new MutationObserver(() => {
+      if (!there()) return;
+      watch.disconnect();
+      resolve();
+    });
+    watch.observe(element, { attributes: true });
+  });
+}
+
 export async function mount(element: HTMLElement): Promise<undefined> {
   const page = new ReportPage(element as HTMLFormElement);
   const key = new URLSearchParams(location.search).get("edit");
-  if (key) await page.edit(key);
+  await (key ? page.edit(key) : page.goOn());
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // back after sending: a fresh page, not the old draft
+  });
   return undefined;
 }
