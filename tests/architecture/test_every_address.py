@@ -30,6 +30,9 @@ PUBLIC = {
     "citizen_reports:account_name", "citizen_reports:account_leave",
     "citizen_reports:take_over",  # a citizen's own, after a code; never an account of the house
     "citizen_reports:outside_answer", "citizen_reports:outside_photo",  # an outside body's link is its key
+    "citizen_reports:public", "citizen_reports:public_one", "citizen_reports:public_map",
+    "citizen_reports:public_tile", "citizen_reports:public_statistics", "citizen_reports:public_data",
+    "citizen_reports:public_file",  # public reports in public words, for everybody
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account

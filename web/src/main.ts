@@ -6,6 +6,7 @@ import { startAges } from "./islands/age";
 import { mountAll, unmount, type Loaders } from "./mount";
 
 const loaders: Loaders = {
+  blank: () => import("./islands/blank"),
   chart: () => import("./islands/chart"),
   citizen: () => import("./citizen/app"),
   confirm: () => import("./islands/confirm"),
@@ -18,6 +19,7 @@ const loaders: Loaders = {
   panel: () => import("./islands/panel"),
   photo: () => import("./islands/photo"),
   place: () => import("./islands/place"),
+  "portal-map": () => import("./islands/portalMap"),
   pushed: () => import("./citizen/pushed"),
   push: () => import("./islands/push"),
   remember: () => import("./citizen/remember"),

@@ -21,6 +21,7 @@ from naoso.domains.citizen_reports.workflow import ENDED, OPEN, State
 
 IS_OPEN = Q(state__in=sorted(OPEN))
 IS_ENDED = Q(state__in=sorted(ENDED))
+IS_PUBLIC = Q(public_since__isnull=False, hidden=False)
 
 
 class Channel(models.TextChoices):
@@ -145,7 +146,18 @@ class Report(models.Model):
             models.Index(
                 fields=["-public_since", "-id"],
                 name="report_public",
-                condition=Q(public_since__isnull=False, hidden=False),
+                condition=IS_PUBLIC,
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="report_public_newest",
+                condition=IS_PUBLIC,
+                include=["state", "held", "category", "point"],
+            ),
+            GinIndex(
+                OpClass(Words(models.Value(""), "public_text"), name="gin_trgm_ops"),
+                name="report_public_words",
+                condition=IS_PUBLIC,
             ),
             models.Index(fields=["ended_at", "owner"], name="report_ended", condition=IS_ENDED),
             models.Index(fields=["changed_at", "id"], name="report_changed"),
