@@ -57,7 +57,7 @@ def number(request: HttpRequest, name: str) -> float:
 @limited("me-too-address", most=300, per_s=HOUR)
 def me_too(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Follow somebody else's public report instead of making another; twice is once."""
-    report = get_object_or_404(Report.objects.public(), pk=pk)
+    report = get_object_or_404(Report.objects.public(), pk=pk, held=False)
     device = device_of(request) or str(uuid.uuid4())
     follower = following.follow(report=report, device=device, citizen=citizen_of(request), me_too=True)
     url = reverse("citizen_reports:following", args=[follower.token])

@@ -52,6 +52,7 @@ def near(*, place: LonLat, category: Category, now: datetime, metres: int = METR
             Q(state__in=sorted(OPEN)) | Q(ended_at__gte=now - ENDED_WITHIN),
             point__within=box(place, metres),
             category__in=family(category),
+            held=False,
         )
         .exclude(state=State.MERGED)
         .annotate(

@@ -74,6 +74,8 @@ def test_ended_long_ago_or_withdrawn_is_not_shown(cast: SimpleNamespace, categor
     assert found(category) == []
     Report.objects.update(ended_at=timezone.now(), hidden=True)
     assert found(category) == []
+    Report.objects.update(hidden=False, held=True)
+    assert found(category) == []
 
 
 def test_the_part_shows_only_blurred_photos(
