@@ -3,6 +3,7 @@ import "./styles/app.css";
 import "@tabler/core";
 import htmx from "htmx.org";
 import { startAges } from "./islands/age";
+import { focusFirst } from "./islands/shortcuts";
 import { mountAll, unmount, type Loaders } from "./mount";
 
 const loaders: Loaders = {
@@ -38,7 +39,7 @@ void mountAll(document, loaders);
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) void mountAll(event.target, loaders);
   if (event.target instanceof HTMLFormElement && event.target.closest("details[open]")) {
-    event.target.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
+    focusFirst(event.target);
   }
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => {

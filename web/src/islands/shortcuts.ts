@@ -20,6 +20,12 @@ function drawn(element: HTMLElement): boolean {
   return true;
 }
 
+/** Where somebody who opened a form wants to write: its words before its choices. */
+export function focusFirst(form: HTMLElement): void {
+  const field = form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>("input:not([type=hidden]), select");
+  field?.focus();
+}
+
 /** A search field that cannot be focused leads to the page of its form. */
 function press(element: HTMLElement): void {
   if (element instanceof HTMLInputElement && element.form?.matches("[role=search]") && !drawn(element)) element.form.submit();
@@ -27,7 +33,7 @@ function press(element: HTMLElement): void {
   else element.click();
   const details = element.closest("details");
   if (element.matches("summary") && details?.open) {
-    details.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
+    focusFirst(details);
   }
 }
 
