@@ -83,7 +83,7 @@ def test_the_part_shows_only_blurred_photos(
 ) -> None:
     report = public(category, cast, photos=[read_photo(picture())])
     photo = Photo.objects.get()
-    query = {"lon": "105.85", "lat": "21.47", "category": category.pk}
+    query: dict[str, Any] = {"lon": "105.85", "lat": "21.47", "category": category.pk}
     page = client.get(reverse("citizen_reports:near"), query).content.decode()
     assert str(photo.key) not in page
     assert report.code not in page
@@ -99,7 +99,8 @@ def test_the_part_shows_only_blurred_photos(
 
 
 def test_near_refuses_nonsense(client: Client, category: Category) -> None:
-    for query in ({"lon": "0", "lat": "0"}, {"lon": "x", "lat": "1"}, {}):
+    wrong: tuple[dict[str, str], ...] = ({"lon": "0", "lat": "0"}, {"lon": "x", "lat": "1"}, {})
+    for query in wrong:
         assert client.get(reverse("citizen_reports:near"), query).status_code == 422
     query = {"lon": "105.85", "lat": "21.47", "category": "99999"}
     assert client.get(reverse("citizen_reports:near"), query).status_code == 404
