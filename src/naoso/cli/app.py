@@ -14,6 +14,7 @@ from naoso.cli.audit import app as audit_app
 from naoso.cli.centre import here
 from naoso.cli.import_places import import_places
 from naoso.kernel.errors import BadInput, shown
+from naoso.kernel.modules import resolve
 
 app = typer.Typer(
     help="Não Số: the operations centre of a province and its cities.",
@@ -226,6 +227,23 @@ def measured(run: Callable[[], bool]) -> None:
 
 
 import_app.command("places")(import_places)
+
+
+@app.command("train")
+def train() -> None:
+    """Learn anew which category words and place suggest, from the centre's own closed reports.
+
+    The same happens every night. Prints how often the first guess, and one of three, was right on reports
+    that it had not seen; the new version comes into use unless it is worse than the one in use.
+    """
+    with reported():
+        resolve("django.setup")()
+        version = resolve("naoso.domains.citizen_reports.services.training.train")()
+        typer.echo(
+            f"version {version.pk}: {version.examples} examples, {version.from_reports} from reports; "
+            f"right at first {version.accuracy:.1%}, among three {version.accuracy_of_three:.1%}; "
+            f"{'in use' if version.active else 'not in use: worse than the one in use'}"
+        )
 
 
 class reported:  # noqa: N801 - reads as a word where it is used
