@@ -6,6 +6,8 @@ import { token } from "../offline/carriers";
 import { fill, gettext } from "../words";
 import { BOX, flush, outbox, wordOf } from "./box";
 
+const AGAIN_MS = 60_000; // a network that comes and goes tells nobody
+
 async function register(nav: HTMLElement): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register(nav.dataset["worker"] ?? "", { scope: "/reports/", updateViaCache: "none" });
@@ -58,10 +60,12 @@ export function mount(nav: HTMLElement): () => void {
   const stop = outbox.watch(onChange);
   onChange();
   onBack();
+  const again = setInterval(onBack, AGAIN_MS);
   window.addEventListener("online", onBack);
   document.addEventListener("visibilitychange", onBack);
   return () => {
     stop();
+    clearInterval(again);
     window.removeEventListener("online", onBack);
     document.removeEventListener("visibilitychange", onBack);
   };

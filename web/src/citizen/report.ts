@@ -61,7 +61,7 @@ class ReportPage {
 
   private async fill(parts: readonly Part[]): Promise<void> {
     const data = formOf(parts);
-    for (const name of ["text", "lon", "lat", "contact_email"]) this.field(name).value = wordIn(data, name);
+    for (const name of ["text", "place_text", "lon", "lat", "contact_email"]) this.field(name).value = wordIn(data, name);
     this.asking.choose(wordIn(data, "category"), parts);
     await settled(this.form, "photo");
     this.photos(data.getAll("photos").filter((value) => value instanceof File));

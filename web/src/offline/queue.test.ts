@@ -77,6 +77,16 @@ it("stops at the first that cannot leave, and leaves refused ones to the person"
   expect(carry).toHaveBeenCalledTimes(1);
 });
 
+it("does not hold one box up for another", async () => {
+  await outbox.put(draft("a", "field"));
+  await outbox.put(draft("b", "field"));
+  await outbox.put(draft("c"));
+  const carry = vi.fn((post: Post) => Promise.resolve(post.box === "field" ? later : sent));
+  await outbox.flush(carry);
+  expect(carry.mock.calls.map(([post]) => post.key)).toEqual(["a", "c"]);
+  expect((await outbox.waiting()).map((post) => post.key)).toEqual(["a", "b"]);
+});
+
 it("leaves other boxes alone and a cancelled post at home", async () => {
   await outbox.put(draft("a"));
   await outbox.put(draft("b", "field"));

@@ -108,10 +108,11 @@ export class Outbox {
   /** Carries what waits, one after the other; two flushes at once, even of page and worker, take turns. */
   async flush(carry: Carrier, box?: string): Promise<void> {
     await alone(async () => {
+      const stuck = new Set<string>(); // one box may wait for a sign-in while another goes
       for (const post of await this.waiting(box)) {
-        if (post.state !== "waiting") continue;
+        if (post.state !== "waiting" || stuck.has(post.box)) continue;
         const reply = await this.carryOne(post, carry);
-        if (reply?.kind === "later") return;
+        if (reply?.kind === "later") stuck.add(post.box);
       }
     });
   }

@@ -9,10 +9,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from naoso.connectors.photo import Photo
 from naoso.connectors.video import Video, read_video
+from naoso.core.places.models import LOCAL, AdminUnit
 from naoso.domains.citizen_reports.forms.photos import PhotosField
 from naoso.domains.citizen_reports.models import Category, Visibility
 from naoso.domains.citizen_reports.rules.words import MOST_LETTERS
@@ -80,6 +82,15 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "enterkeyhint": "done"}),
         help_text=_("You may leave it empty when the photo says it all."),
     )
+    place_text = forms.CharField(
+        label=_("Address or landmark, if it helps"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
+    )
+    unit = forms.ModelChoiceField(
+        AdminUnit.objects.none(), label=_("Commune or ward"), required=False, empty_label=_("Choose…")
+    )
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     contact_email = forms.EmailField(
@@ -89,14 +100,20 @@ class ReportForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The units of today, for a browser without scripts that shows no map."""
+        super().__init__(*args, **kwargs)
+        units = AdminUnit.objects.on(timezone.localdate()).filter(kind__in=LOCAL).defer("outline")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
-        """The place: the pin, else where the first photo was taken."""
+        """The place: the pin, else where the first photo was taken, else the middle of the unit."""
         values = super().clean() or self.cleaned_data
         lon, lat = values.get("lon"), values.get("lat")
         if lon is None or lat is None:
             pictures = values.get("photos") or Pictures([])
             placed = next((p for p in pictures.photos if p.lon is not None), None)
-            lon, lat = (placed.lon, placed.lat) if placed else (None, None)
+            lon, lat = (placed.lon, placed.lat) if placed else centre_of(values.get("unit"))
         if lon is None or lat is None:
             self.add_error(None, _("Say where it is: use your position, or tap on the map."))
             return values
@@ -129,6 +146,11 @@ class ReportForm(forms.Form):
                 for error in errors
             )
         )
+
+
+def centre_of(unit: AdminUnit | None) -> tuple[float | None, float | None]:
+    """A place for somebody who can name no better one."""
+    return (unit.centre.x, unit.centre.y) if unit else (None, None)
 
 
 class ReplyForm(forms.Form):

@@ -115,6 +115,7 @@ def taken(request: HttpRequest, form: ReportForm) -> Report:
         category=values["category"],
         place=values["place"],
         text=values["text"],
+        place_text=values["place_text"],
         answers=form.answers(),
         photos=values["photos"].photos,
         clip=values["photos"].clip,

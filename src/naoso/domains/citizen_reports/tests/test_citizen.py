@@ -22,7 +22,7 @@ from naoso.domains.citizen_reports.workflow import State
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "_no_limits_left_over", "category"]
 SEND = "/reports/send/"
-SEND_BUDGET, FOLLOW_BUDGET, NEW_BUDGET = 20, 5, 2
+SEND_BUDGET, FOLLOW_BUDGET, NEW_BUDGET = 20, 5, 3
 
 
 @pytest.fixture
@@ -115,6 +115,17 @@ def test_without_a_script_the_page_comes_back_with_its_question(client: Client, 
     assert answer.status_code == 422
     assert "To hay nhỏ?" in page.split("<template")[0]
     assert 'value="2026-11-20"' in page
+
+
+def test_without_a_script_the_ward_is_place_enough(
+    client: Client, cast: SimpleNamespace, category: Category
+) -> None:
+    page = client.get(reverse("citizen_reports:new")).content.decode()
+    assert "Sông Công" in page.split("<noscript>")[1].split("</noscript>")[0]
+    given = fields(category, lon="", lat="", unit=cast.ward.pk, place_text="Trước cổng chợ")
+    assert client.post(reverse("citizen_reports:new"), given).status_code == 302
+    report = Report.objects.get()
+    assert (report.unit, report.place_text) == (cast.ward, "Trước cổng chợ")
 
 
 def test_the_phone_is_kept_as_a_digest_apart_from_the_report(client: Client, category: Category) -> None:
