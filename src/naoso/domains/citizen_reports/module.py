@@ -30,6 +30,13 @@ MODULE = Module(
             42,
         ),
         MenuItem(
+            _("Moderation of reports"),
+            "citizen_reports:moderation",
+            "eye-check",
+            "citizen_reports.moderate",
+            44,
+        ),
+        MenuItem(
             _("Report categories and rules"),
             "citizen_reports:categories",
             "category",

@@ -19,6 +19,7 @@ from naoso.domains.citizen_reports.actions import ACTIONS, form_of, offered
 from naoso.domains.citizen_reports.forms import moves as forms
 from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.selectors import reports as selectors
+from naoso.domains.citizen_reports.selectors.moderation import same_photo
 from naoso.domains.citizen_reports.services.telling import SUBJECT
 from naoso.kernel.errors import BadInput, Conflict
 
@@ -53,6 +54,8 @@ def panel_context(request: HttpRequest, report: Report, **more: Any) -> dict[str
         "actions": offered(report, account_of(request)),
         "open_form": None,
         "may_see_contact": allowed(request.user, "citizen_reports.see_contact", report),
+        "may_moderate": allowed(request.user, "citizen_reports.moderate", report),
+        "same_photo": same_photo(account_of(request), report),
         "contact_form": forms.ContactForm(prefix="contact"),
         "refused": "",
         **more,
