@@ -53,6 +53,7 @@ def report_page(
         "form": form,
         "branches": branches,
         "chosen": chosen,
+        "chosen_title": next((str(leaf.category) for leaf in leaves if str(leaf.category.pk) == chosen), ""),
         "asking": [(leaf.category, asked(leaf.questions, {})) for leaf in leaves if leaf.questions],
         "asked": [
             row for leaf in leaves if str(leaf.category.pk) == chosen for row in asked(leaf.questions, given)
