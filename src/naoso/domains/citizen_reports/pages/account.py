@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from naoso.domains.citizen_reports.models import Citizen
-from naoso.domains.citizen_reports.pages.visitor import citizen_of, device_of, enter, leave
+from naoso.domains.citizen_reports.pages.visitor import citizen_of, device_of, enter, leave, limit_key, named
 from naoso.domains.citizen_reports.selectors import reports as selectors
 from naoso.domains.citizen_reports.selectors.own import followed_by, sent_by
 from naoso.domains.citizen_reports.services import following, signing_in
@@ -46,8 +46,9 @@ def own(view: OwnView) -> Callable[[HttpRequest], HttpResponseBase]:
 
 @login_not_required
 @never_cache
-@limited("citizen-code", most=20, per_s=HOUR)
-def sign_in(request: HttpRequest) -> HttpResponse:
+@limited("citizen-code", most=20, per_s=HOUR, key=limit_key)
+@limited("citizen-code-address", most=100, per_s=HOUR)
+def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Type an address; a code goes there. Whether the address is known is not told."""
     if request.method == "POST":
         typed = request.POST.get("address", "")
@@ -59,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return sign_in_page(request, "")
 
 
-def sign_in_page(request: HttpRequest, typed: str, problem: str = "", status: int = 200) -> HttpResponse:
+def sign_in_page(request: HttpRequest, typed: str, problem: str = "", status: int = 200) -> HttpResponseBase:
     """The address, with the same words for a first and for a second one."""
     context = {
         "title": _("Sign in"),
@@ -68,7 +69,8 @@ def sign_in_page(request: HttpRequest, typed: str, problem: str = "", status: in
         "phones": signing_in.phones_reachable(),
         "citizen": citizen_of(request),
     }
-    return render(request, "citizen_reports/citizen/sign_in.html", context, status=status)
+    page = render(request, "citizen_reports/citizen/sign_in.html", context, status=status)
+    return named(request, page)
 
 
 @login_not_required

@@ -152,7 +152,7 @@ def shown_on(form: ReportForm, error: BadInput) -> None:
 @login_not_required
 @require_GET
 @never_cache
-@limited("token", most=600, per_s=HOUR, methods=("GET",))
+@limited("token", most=600, per_s=HOUR, methods=("GET",), key=limit_key)
 def token(request: HttpRequest) -> HttpResponseBase:
     """A token of the moment for what has waited on the phone, perhaps for days."""
     return named(request, JsonResponse({"token": get_token(request)}))

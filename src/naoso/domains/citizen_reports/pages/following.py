@@ -31,7 +31,7 @@ HOUR = 3600
 
 @login_not_required
 @require_GET
-@limited("near", most=600, per_s=HOUR, methods=("GET",))
+@limited("near", most=600, per_s=HOUR, methods=("GET",), key=limit_key)
 def nearby(request: HttpRequest) -> HttpResponse:
     """`?lon=&lat=&category=`: the same thing, reported already? A part of the page; empty for none."""
     try:
