@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.decorators import sync_and_async_middleware
+from django.utils.decorators import sync_only_middleware
 
 from naoso.kernel.errors import NaosoError
 
@@ -17,20 +16,17 @@ Answer = Callable[[HttpRequest], Any]
 PAGES = {400, 403, 404}
 
 
-@sync_and_async_middleware
+@sync_only_middleware
 def problems(get_response: Answer) -> Answer:
-    """RFC 9457 for htmx and for whoever does not ask for HTML; otherwise an error page."""
-    if iscoroutinefunction(get_response):
+    """RFC 9457 for htmx and for whoever does not ask for HTML; otherwise an error page.
 
-        async def answer(request: HttpRequest) -> HttpResponseBase:
-            waited: Awaitable[HttpResponseBase] = get_response(request)
-            return await waited
+    The innermost middleware, and sync on purpose: all that stand around it then run in one thread, one
+    after the other. As coroutines each of Django's own would hop to a thread and back, twice a request.
+    """
 
-    else:
-
-        def answer(request: HttpRequest) -> HttpResponseBase:  # type: ignore[misc]
-            given: HttpResponseBase = get_response(request)
-            return given
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        given: HttpResponseBase = get_response(request)
+        return given
 
     answer.process_exception = problem_answer  # type: ignore[attr-defined]
     return answer

@@ -6,28 +6,29 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from asgiref.sync import iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
+from django.utils.decorators import sync_only_middleware
 
 from naoso.core.people import request_context
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
-from naoso.core.people.request_context import AsyncNext, SyncNext
+from naoso.core.people.request_context import Next
 
 SEEN_EVERY_S = 60
 
 
-@sync_and_async_middleware
-def actor(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
+@sync_only_middleware
+def actor(get_response: Next) -> Next:
     """`recorded` reads the request's address; `scope_of` keeps what it has read."""
-    if iscoroutinefunction(get_response):
-        middleware: SyncNext | AsyncNext = _asynchronous(get_response)
-    else:
-        middleware = _synchronous(get_response)  # type: ignore[arg-type]
-    middleware.process_view = own_account  # type: ignore[union-attr]
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with request_context.of(request):
+            return get_response(request)
+
+    middleware.process_view = own_account  # type: ignore[attr-defined]
     return middleware
 
 
@@ -43,39 +44,15 @@ def own_account(
         return view(request, *args, **kwargs)
 
 
-def _asynchronous(get_response: AsyncNext) -> AsyncNext:
-    async def middleware(request: HttpRequest) -> HttpResponseBase:
-        with request_context.of(request):
-            return await get_response(request)
-
-    return middleware
-
-
-def _synchronous(get_response: SyncNext) -> SyncNext:
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        with request_context.of(request):
-            return get_response(request)
-
-    return middleware
-
-
-@sync_and_async_middleware
-def seen(get_response: SyncNext | AsyncNext) -> SyncNext | AsyncNext:
+@sync_only_middleware
+def seen(get_response: Next) -> Next:
     """Keeps the list of sessions fresh, once a minute each: a write at every request would be too dear."""
-    if iscoroutinefunction(get_response):
 
-        async def awaited(request: HttpRequest) -> HttpResponseBase:
-            await sync_to_async(_touch)(request)
-            response: HttpResponseBase = await get_response(request)
-            return response
-
-        return awaited
-
-    def called(request: HttpRequest) -> HttpResponseBase:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         _touch(request)
-        return get_response(request)  # type: ignore[return-value]
+        return get_response(request)
 
-    return called
+    return middleware
 
 
 def _touch(request: HttpRequest) -> None:

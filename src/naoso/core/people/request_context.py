@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,8 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-SyncNext = Callable[[HttpRequest], HttpResponseBase]
-AsyncNext = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+Next = Callable[[HttpRequest], HttpResponseBase]
 
 
 @dataclass
