@@ -25,9 +25,10 @@ PUBLIC = {
     "citizen_reports:following", "citizen_reports:follower_email", "citizen_reports:follower_push",
     "citizen_reports:follower_stop",  # a follower's token is the key
     "citizen_reports:manifest", "citizen_reports:worker", "citizen_reports:words", "citizen_reports:shell",
-    "citizen_reports:mine",  # the app on the phone, the same for everybody
+    "citizen_reports:mine", "citizen_reports:field_worker",  # the app on the phone, the same for everybody
     "citizen_reports:sign_in", "citizen_reports:sign_in_code", "citizen_reports:account",
     "citizen_reports:account_name", "citizen_reports:account_leave",
+    "citizen_reports:own_data", "citizen_reports:own_ask", "citizen_reports:own_copy",
     "citizen_reports:take_over",  # a citizen's own, after a code; never an account of the house
     "citizen_reports:outside_answer", "citizen_reports:outside_photo",  # an outside body's link is its key
     "citizen_reports:public", "citizen_reports:public_one", "citizen_reports:public_map",

@@ -37,6 +37,13 @@ MODULE = Module(
             44,
         ),
         MenuItem(
+            _("Requests about personal data"),
+            "citizen_reports:persons",
+            "user-shield",
+            "citizen_reports.answer_persons",
+            46,
+        ),
+        MenuItem(
             _("Report categories and rules"),
             "citizen_reports:categories",
             "category",

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.models import ImportRun
-from naoso.domains.citizen_reports.services import clocks, importing, letters, passing_on
+from naoso.domains.citizen_reports.services import clocks, importing, letters, passing_on, retention
 
 
 @app.periodic(cron="* * * * *")
@@ -60,3 +60,12 @@ def blur_photos(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes 
 def take_import(run: int) -> None:
     """Write what a dry run found right; tried again after a crash, it goes on."""
     importing.take(ImportRun.objects.get(pk=run))
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="citizen_reports.retention", pass_context=False)
+def keep_no_longer(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every night at 03:20: identities of reports that ended long ago, and used codes, go."""
+    while retention.erase_old_identities() >= retention.BATCH:
+        pass
+    retention.drop_old_codes()
