@@ -2,6 +2,7 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./styles/app.css";
 import "@tabler/core";
 import htmx from "htmx.org";
+import { forgetPages } from "./field/kept";
 import { startAges } from "./islands/age";
 import { focusFirst } from "./islands/shortcuts";
 import { mountAll, unmount, type Loaders } from "./mount";
@@ -12,6 +13,10 @@ const loaders: Loaders = {
   citizen: () => import("./citizen/app"),
   confirm: () => import("./islands/confirm"),
   connection: () => import("./islands/live"),
+  field: () => import("./field/app"),
+  "field-deed": () => import("./field/deed"),
+  "field-list": () => import("./field/list"),
+  "field-waiting": () => import("./field/waiting"),
   fill: () => import("./islands/fill"),
   inbox: () => import("./islands/inbox"),
   large: () => import("./citizen/large"),
@@ -51,4 +56,9 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open-shortcuts]")) document.dispatchEvent(new CustomEvent("naoso:shortcuts"));
   const toggle = event.target.closest<HTMLElement>("[data-toggle-class]");
   if (toggle) document.documentElement.classList.toggle(toggle.dataset["toggleClass"] ?? "");
+});
+// nobody is signed in any more: what the phone kept for an account goes
+if (document.querySelector("[data-signed-out]")) void forgetPages();
+document.addEventListener("submit", (event) => {
+  if (event.target instanceof HTMLFormElement && event.target.action.endsWith("/account/logout/")) void forgetPages();
 });

@@ -23,6 +23,9 @@ MODULE = Module(
     menu=(
         MenuItem(_("Citizen reports"), "citizen_reports:list", "message-report", "citizen_reports.view", 40),
         MenuItem(
+            _("My tasks in the field"), "citizen_reports:field", "map-pin", "citizen_reports.handle", 41
+        ),
+        MenuItem(
             _("Performance of answering"),
             "citizen_reports:performance",
             "chart-bar",

@@ -19,6 +19,7 @@ from naoso.domains.citizen_reports.models.desk import (
     SavedFilter,
     WeeklyLetter,
 )
+from naoso.domains.citizen_reports.models.field import Deed, FieldPost
 from naoso.domains.citizen_reports.models.machines import ApiKey, Progress, Submission
 from naoso.domains.citizen_reports.models.outside import (
     Forwarding,
@@ -57,9 +58,11 @@ __all__ = [
     "Channel",
     "Citizen",
     "ClassifierVersion",
+    "Deed",
     "Desk",
     "Entry",
     "EntryKind",
+    "FieldPost",
     "Follower",
     "Forwarding",
     "ForwardingState",

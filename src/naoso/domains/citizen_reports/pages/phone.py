@@ -76,8 +76,8 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 
 
 @cache
-def built_files() -> tuple[str, ...]:
-    """Addresses of the bundle's parts that the two pages need, from the build's own list."""
+def built_files(folder: str = CITIZEN) -> tuple[str, ...]:
+    """Addresses of the bundle's parts that the pages of a folder need, from the build's own list."""
     found: dict[str, dict[str, Any]] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
     names: set[str] = set()
 
@@ -89,7 +89,7 @@ def built_files() -> tuple[str, ...]:
         for other in chunk.get("imports", []):
             take(other)
 
-    for key in (ENTRY, *ISLANDS, *(key for key in found if key.startswith(CITIZEN))):
+    for key in (ENTRY, *ISLANDS, *(key for key in found if key.startswith(folder))):
         take(key)
     return tuple(static(f"ui/dist/{name}") for name in sorted(names))
 
