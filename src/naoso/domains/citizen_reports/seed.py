@@ -245,7 +245,7 @@ def move_back(report: Report, span: timedelta) -> None:
 def handler_of(report: Report) -> Account | None:
     """Somebody who may handle it."""
     rows = accounts_with("citizen_reports.handle", owner_id=report.owner_id, unit_id=report.unit_id)
-    return rows.order_by("pk").first()
+    return rows.filter(is_superuser=False).order_by("-pk").first()
 
 
 def drawing(number: int) -> bytes:
