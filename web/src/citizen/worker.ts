@@ -20,6 +20,7 @@ declare const self: ServiceWorkerGlobalScope & { NAOSO: Build };
 const PREFIX = "naoso-citizen-";
 const CACHE = PREFIX + self.NAOSO.version;
 const LANGUAGE = "/reports/-/language";
+const BUILT = "/static/ui/dist/assets/";
 const PATIENCE_MS = 4000;
 
 async function install(): Promise<void> {
@@ -65,9 +66,15 @@ async function page(request: Request, path: string): Promise<Response> {
   return (await shellOf(path)) ?? answer ?? Response.error();
 }
 
+/** A built file never changes under its name; what may change is asked for first and kept as it came. */
 async function file(request: Request, name: string): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(name)) ?? fetch(request);
+  const kept = await cache.match(name);
+  if (kept && name.startsWith(BUILT)) return kept;
+  const answer = await fetch(request).catch(() => undefined);
+  if (!answer?.ok) return kept ?? answer ?? Response.error();
+  await cache.put(name, answer.clone());
+  return answer;
 }
 
 self.addEventListener("install", (event) => {
