@@ -32,14 +32,19 @@ class _Broken(Exception):
         self.rule, self.message = rule, message
 
 
-def checked_answers(questions: Iterable[Asked], given: Mapping[str, Any]) -> dict[str, Any]:
-    """code → value in its kind; unknown codes are left out. Raises BadInput naming every break."""
+def checked_answers(
+    questions: Iterable[Asked], given: Mapping[str, Any], *, complete: bool = True
+) -> dict[str, Any]:
+    """code → value in its kind; unknown codes are left out. Raises BadInput naming every break.
+
+    Without `complete` a required answer may be missing: somebody on the telephone may not know it.
+    """
     answers: dict[str, Any] = {}
     breaks: list[FieldError] = []
     for question in questions:
         raw = given.get(question.code)
         if raw in (None, "", []):
-            if question.required:
+            if question.required and complete:
                 breaks.append(FieldError(f"answers.{question.code}", "", "required", question.label))
             continue
         try:
