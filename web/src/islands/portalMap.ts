@@ -16,7 +16,7 @@ export function layersOf(near: number): (CircleLayerSpecification | SymbolLayerS
     {
       id: "cells", type: "circle", source: SOURCE, "source-layer": "cells", maxzoom: near,
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 10, 10, 18, 100, 34],
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 10, 10, 15, 100, 26],
         "circle-color": ["case", [">", ["get", "open"], 0], "#b45309", "#15803d"],
         "circle-stroke-color": "#ffffff", "circle-stroke-width": 2,
       },
