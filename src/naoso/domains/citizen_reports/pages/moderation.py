@@ -89,10 +89,13 @@ def report_do(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         "reset": lambda: moderation.reset_public_text(report=report, actor=actor),
         "hide": lambda: publishing.hide(report=report, actor=actor, reason=reason_in(request)),
         "show": lambda: publishing.show(report=report, actor=actor),
+        "release": lambda: publishing.release(report=report, actor=actor),
         "block": lambda: blocking.block(report=report, actor=actor, **until_midnight(checked(block))),
     }
     if action not in verbs:
         raise Http404
+    if action == "release":
+        return done(request, verbs[action], "citizen_reports:moderation_held")
     return done(request, verbs[action], "citizen_reports:moderation_report", report.pk)
 
 

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.people.models import Account
+from naoso.core.people.scope import allowed
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import EntryKind, Report, Visibility
 from naoso.domains.citizen_reports.rules.words import without_personal_data
-from naoso.domains.citizen_reports.services.changes import changing, write
+from naoso.domains.citizen_reports.services.changes import HANDLE, changing, write
 from naoso.domains.citizen_reports.services.clocks import wind
 from naoso.domains.citizen_reports.services.incidents import open_its_incident
 from naoso.domains.citizen_reports.services.routing import directory
@@ -46,8 +47,9 @@ def show(*, report: Report, actor: Account, seen: int | None = None) -> Report:
 
 
 def release(*, report: Report, actor: Account, seen: int | None = None) -> Report:
-    """What was held back goes its way: its clocks start now, its owner hears."""
-    with changing(report, actor, seen=seen) as row:
+    """What was held back goes its way: its clocks start now, its owner hears. Moderators and officers may."""
+    permission = MODERATE if allowed(actor, MODERATE, report) else HANDLE
+    with changing(report, actor, seen=seen, permission=permission) as row:
         if not row.held:
             raise BadInput.of("held", "", "state", _("This report is not held back."))
         now, book = timezone.now(), directory()

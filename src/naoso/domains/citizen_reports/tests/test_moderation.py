@@ -171,7 +171,7 @@ def test_blocked_words_are_added_and_switched_off(
     assert held.held
     page = client.get(reverse("citizen_reports:moderation_held"))
     assert [one.pk for one in page.context["rows"]] == [held.pk]
-    client.post(reverse("citizen_reports:act", args=[held.pk, "release"]))
+    do(client, "report", held.pk, "release")
     assert client.get(reverse("citizen_reports:moderation_held")).context["rows"] == []
     client.post(reverse("citizen_reports:moderation_word_switch", args=[row.pk]), {"on": "0"})
     assert not send(category, text="quảng cáo").held
