@@ -10,6 +10,8 @@ import { forgetPages, PAGES } from "./kept";
 interface Build {
   version: string;
   keep: Record<string, string>;
+  language: string;
+  title: string;
   none: string;
   back: string;
 }
@@ -70,8 +72,10 @@ async function keptPage(name: string): Promise<Response | undefined> {
 }
 
 function nothingKept(): Response {
-  const head = '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">';
-  const body = `<p>${self.NAOSO.none}</p><p><a href="${ROOM}">${self.NAOSO.back}</a></p>`;
+  const { language, title, none, back } = self.NAOSO;
+  const icon = '<link rel="icon" href="/static/ui/mark.svg"><meta name="viewport" content="width=device-width">';
+  const head = `<!doctype html><html lang="${language}"><meta charset="utf-8">${icon}<title>${title}</title>`;
+  const body = `<main><h1>${title}</h1><p>${none}</p><p><a href="${ROOM}">${back}</a></p></main>`;
   return new Response(head + body, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 

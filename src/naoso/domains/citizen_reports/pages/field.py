@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +22,7 @@ from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.forms.field import DeedForm
 from naoso.domains.citizen_reports.models import Deed, FieldPost, Report, Shows
-from naoso.domains.citizen_reports.pages.phone import DIST, LANGUAGES, built_files
+from naoso.domains.citizen_reports.pages.phone import DIST, LANGUAGES, built_files, checked
 from naoso.domains.citizen_reports.selectors import field as selectors
 from naoso.domains.citizen_reports.selectors import reports
 from naoso.domains.citizen_reports.selectors.field import HANDLE
@@ -179,15 +180,24 @@ def kept() -> dict[str, str]:
     return {address: address for address in (*built_files(FIELD), *others)} | words
 
 
+def words_of(language: str) -> dict[str, str]:
+    """What the worker says by itself where nothing is kept."""
+    with translation.override(language):
+        none = _("This page has not been kept on this phone. Open it once with a network.")
+        title = _("My tasks in the field")
+        return {"language": language, "title": title, "none": none, "back": _("My tasks")}
+
+
 @login_not_required
 @require_GET
-def worker(_request: HttpRequest) -> HttpResponse:
+def worker(request: HttpRequest) -> HttpResponse:
     """The service worker of these pages with its list of files; it holds nobody's data by itself."""
     if not (DIST / WORKER).exists():
         raise Http404
     source = (DIST / WORKER).read_text(encoding="utf-8")
-    none = _("This page has not been kept on this phone. Open it once with a network.")
-    told = {"keep": kept(), "none": none, "back": _("My tasks")}
+    language = request.GET.get("language", LANGUAGES[0])
+    checked(language)
+    told = {"keep": kept(), **words_of(language)}
     version = hashlib.sha256((source + json.dumps(told, sort_keys=True)).encode()).hexdigest()[:16]
     head = f"self.NAOSO = {json.dumps(told | {'version': version})};\n"
     answer = HttpResponse(head + source, content_type="text/javascript")
