@@ -101,7 +101,7 @@ class Deed {
 
   private async waits(): Promise<void> {
     await askForSync();
-    toast(gettext("No network: kept on this phone and sent when it is back."), "info");
+    toast(gettext("No network: it waits on this phone and is sent once there is one."), "info");
     if (this.kind !== "before") this.form.hidden = true; // once is enough; it stands above as waiting
     document.querySelector("[data-island=field-waiting]")?.scrollIntoView();
   }
