@@ -240,7 +240,9 @@ class BenchForm(forms.Form):
 
     category = forms.ModelChoiceField(Category.objects.filter(enabled=True), label=_("Category"))
     unit = forms.ModelChoiceField(AdminUnit.objects.none(), label=_("Commune or ward"), required=False)
-    text = forms.CharField(label=_("Words of the citizen"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label=_("Words of the citizen"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     at = forms.DateTimeField(label=_("Sent at"), required=False, help_text=_("Empty: now."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
