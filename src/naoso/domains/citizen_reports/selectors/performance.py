@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,18 +99,34 @@ def performance(user: Reader, period: Period, group: str = "owner") -> tuple[lis
     names = names_of(group, [key for key in lines if key is not None])
     for key, line in lines.items():
         line.name = names.get(key or 0, "–")
-    whole = gathered(rows, period, "").get(None) or Line(None, "")
+    whole = together(lines.values())
+    for found in grouped(rows.filter(period.within("ended_at")), [], **times_of_ended()):
+        whole.median_days, whole.p90_days = in_days(found["middle"]), in_days(found["slow"])
     return sorted(lines.values(), key=lambda line: (-line.received - line.open, line.name)), whole
+
+
+def together(lines: Iterable[Line]) -> Line:
+    """Everything that adds up; medians do not."""
+    whole, stars = Line(None, ""), 0.0
+    for line in lines:
+        whole.received += line.received
+        whole.ended += line.ended
+        whole.on_time += line.on_time
+        whole.reopened += line.reopened
+        whole.ratings += line.ratings
+        stars += line.ratings * float(line.rating or 0)
+        whole.backlog = [one + other for one, other in zip(whole.backlog, line.backlog, strict=True)]
+    whole.rating = stars / whole.ratings if whole.ratings else None
+    return whole
 
 
 def gathered(rows: ReportQuerySet, period: Period, group: str) -> dict[int | None, Line]:
     """Three aggregations: what came, what was ended, what is open by its age."""
-    by = [f"{group}_id"] if group else []
+    by = [f"{group}_id"]
     lines: dict[int | None, Line] = {}
 
     def line_of(found: dict[str, Any]) -> Line:
-        key = found[by[0]] if by else None
-        return lines.setdefault(key, Line(key, ""))
+        return lines.setdefault(found[by[0]], Line(found[by[0]], ""))
 
     for found in grouped(rows.filter(period.within("created_at")), by, received=Count("pk")):
         line_of(found).received = found["received"]
@@ -131,17 +148,20 @@ def grouped(rows: QuerySet[Report], by: list[str], **figures: Any) -> list[dict[
     return [rows.aggregate(**figures)]
 
 
+def times_of_ended() -> dict[str, Any]:
+    """How long it took."""
+    took = Extract(ExpressionWrapper(F("ended_at") - F("created_at"), output_field=DurationField()), "epoch")
+    return {"middle": Percentile(took, 0.5), "slow": Percentile(took, 0.9)}
+
+
 def of_ended() -> dict[str, Any]:
     """Figures of what was ended."""
-    took = Extract(ExpressionWrapper(F("ended_at") - F("created_at"), output_field=DurationField()), "epoch")
-    return {
+    return times_of_ended() | {
         "ended": Count("pk"),
         "punctual": Count("pk", filter=Q(ended_at__lte=F("due_at"))),
         "again": Count("pk", filter=Q(reopened__gt=0)),
         "rated": Count("rating"),
         "stars": Avg("rating"),
-        "middle": Percentile(took, 0.5),
-        "slow": Percentile(took, 0.9),
     }
 
 
