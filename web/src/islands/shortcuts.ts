@@ -95,6 +95,13 @@ function fillList(list: Element): void {
   );
 }
 
+/** Ctrl + Enter in a text field sends its form. */
+function sendsWritten(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !(event.target instanceof HTMLTextAreaElement)) return false;
+  event.target.form?.requestSubmit();
+  return true;
+}
+
 export function mount(element: HTMLElement): undefined {
   const dialog = element as HTMLDialogElement;
   const open = () => {
@@ -104,10 +111,7 @@ export function mount(element: HTMLElement): undefined {
   };
   document.addEventListener("naoso:shortcuts", open);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target instanceof HTMLTextAreaElement) {
-      event.target.form?.requestSubmit();
-      event.preventDefault();
-    }
+    if (sendsWritten(event)) event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
