@@ -117,6 +117,7 @@ def public_data(request: HttpRequest) -> HttpResponse:
         "data",
         title=_("Open data"),
         columns=open_data.COLUMNS.items(),
+        discovery=reverse("open311:discovery", kwargs={"form": "json"}),
         licence=open_data.LICENCE,
         licence_name=open_data.LICENCE_NAME,
     )
