@@ -18,7 +18,8 @@ from naoso.core.places.models import LOCAL, AdminUnit, ServiceArea
 ROOT = "ubnd-tinh"
 CORE = frozenset({"people", "places", "registry", "telemetry", "ingest", "notify", "alerts", "response"})
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
-SETTING_UP = ("edit", "manage", "change", "roles", "grant", "audit", "mend")
+SETTING_UP = ("edit", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
+LEADING, MODERATING = "supervise", "moderate"
 
 K = OrganisationKind
 # code, name, English name, kind, reports to
@@ -132,10 +133,12 @@ def permissions_of(role: str) -> list[str]:
         c for c in codes if not _verb(c).startswith(SETTING_UP) and _module(c) not in STEWARD | {"people"}
     }
     edits = {code for code in codes if _verb(code).startswith("edit")}
+    leads = {code for code in codes if _verb(code) == LEADING}
+    moderates = {code for code in codes if _verb(code) == MODERATING}
     held = {
         "viewer": views,
-        "operator": views | duties,
-        "officer": views | duties - {"response.assign"},
+        "operator": views | duties - leads,
+        "officer": views | duties - leads - moderates - {"response.assign"},
         "leader": views | duties | edits,
         "steward": views | {code for code in codes if _module(code) in STEWARD},
         "auditor": views | {"people.audit"},
