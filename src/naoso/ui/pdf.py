@@ -6,8 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 
+# WeasyPrint switches this on for the whole process; a citizen's photo that is cut off must still be refused
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 SHEET = Path(__file__).parent / "print_page.css"
 
 

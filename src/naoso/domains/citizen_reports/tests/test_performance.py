@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from PIL import ImageFile
 
 from naoso.core.notify.models import Delivery
 from naoso.core.people.models import AuditEntry
@@ -101,6 +102,7 @@ def test_as_a_printed_page(client: Client, cast: SimpleNamespace, history: list[
     client.force_login(cast.chief)
     answer = client.get(reverse("citizen_reports:performance_file", args=["pdf"]))
     assert answer.content[:5] == b"%PDF-"
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES, "photos that are cut off would be taken from now on"
 
 
 def test_a_printed_page_fetches_nothing() -> None:
