@@ -54,6 +54,10 @@ def by_keyboard(officer: Page, code: str) -> None:
         officer.keyboard.press("j")
         if row.locator("a[data-row]:focus").count():
             break
+    officer.keyboard.press("x")
+    expect(officer.locator("[data-bulk] [name=move]")).to_be_visible()
+    officer.keyboard.press("x")
+    expect(officer.locator("[data-bulk]")).to_be_hidden()
     officer.keyboard.press("Enter")
     panel = officer.locator("#report-panel")
     expect(panel).to_contain_text(code)

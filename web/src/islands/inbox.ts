@@ -62,7 +62,8 @@ export function mount(root: HTMLElement): (() => void) | undefined {
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
     // a refresh from the live stream waits while somebody marks lines
-    if (form.querySelector("input[name=ids]:checked")) (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
+    const ours = event.target instanceof HTMLElement && event.target.id === "report-rows";
+    if (ours && form.querySelector("input[name=ids]:checked")) (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
   });
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

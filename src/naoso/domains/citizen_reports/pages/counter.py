@@ -38,7 +38,12 @@ class CounterForm(forms.Form):
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     photos = PhotosField(label=gettext_lazy("Photos"), required=False)
     name = forms.CharField(label=gettext_lazy("Name of the caller"), required=False, max_length=120)
-    phone = forms.CharField(label=gettext_lazy("Phone of the caller"), required=False, max_length=20)
+    phone = forms.RegexField(
+        r"^\+?[\d .-]{8,18}$",
+        label=gettext_lazy("Phone of the caller"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("A telephone number has digits only, such as 0912 345 678.")},
+    )
     email = forms.EmailField(label=gettext_lazy("E-mail of the caller"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

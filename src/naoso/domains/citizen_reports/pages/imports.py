@@ -22,19 +22,7 @@ from naoso.domains.citizen_reports.services import importing
 from naoso.kernel.errors import BadInput
 
 SETTINGS = "citizen_reports.edit_settings"
-TITLES = {
-    "number": gettext_lazy("Number in the old system"),
-    "received": gettext_lazy("Received at"),
-    "category": gettext_lazy("Category (code or title)"),
-    "text": gettext_lazy("Words of the citizen"),
-    "lon": gettext_lazy("Longitude"),
-    "lat": gettext_lazy("Latitude"),
-    "place": gettext_lazy("Place in words"),
-    "owner": gettext_lazy("Organisation (code or name)"),
-    "answer": gettext_lazy("Answer"),
-    "ended": gettext_lazy("Answered at"),
-    "rating": gettext_lazy("Rating, 1–5"),
-}
+TITLES = importing.FIELDS
 
 
 class UploadForm(forms.Form):
@@ -90,7 +78,7 @@ def import_shown(
         "crumbs": [(_("Import of history"), reverse("citizen_reports:imports")), (run.name, "")],
         "run": run,
         "fields": fields,
-        "titles": TITLES,
+        "problems": [one | {"field": TITLES.get(one["field"], one["field"])} for one in run.problems],
         "share": round(100 * run.read / run.rows) if run.rows else 0,
         "tab": "imports",
     }

@@ -80,7 +80,9 @@ def line_of(report: Report) -> Line:
         text=Truncator(report.text).chars(110),
         signs=signs_of(report),
         received=age(report.created_at),
-        due=f"{timezone.localtime(report.due_at):%H:%M %d/%m}" if report.is_open else "",
+        due=f"{timezone.localtime(report.due_at):%H:%M %d/%m}"
+        if report.is_open and report.paused_at is None
+        else "",
     )
 
 

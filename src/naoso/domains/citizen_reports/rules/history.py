@@ -129,6 +129,10 @@ def read_row(row: Mapping[str, Any], mapping: Mapping[str, str]) -> Past:
             FieldError("ended", f"{ended:%d/%m/%Y}", "order", "ended before it was received")
         )
     text, answer = reader.read("text", words), reader.read("answer", words)
+    if answer and ended is None and not reader.value("ended"):
+        reader.breaks.append(
+            FieldError("ended", "", "required", "an answer needs the day on which it was given")
+        )
     rating = reader.read("rating", stars)
     reader.read("category", str)
     if reader.breaks or received is None or place is None:

@@ -9,9 +9,14 @@ from naoso.domains.citizen_reports.models import Citizen, Follower, Report, Repo
 
 
 def sent_by(citizen: Citizen) -> ReportQuerySet:
-    """Sent while signed in, or taken over from a phone by their code; newest first."""
+    """Sent while signed in or with an address that is proved, or taken over by their code; newest first."""
     taken_over = Follower.objects.filter(citizen=citizen, me_too=False).values("report")
-    rows = Report.objects.filter(Q(reporter__citizen=citizen) | Q(pk__in=taken_over))
+    mine = Q(reporter__citizen=citizen) | Q(pk__in=taken_over)
+    if citizen.email:  # proved by a code
+        mine |= Q(reporter__email__iexact=citizen.email)
+    if citizen.phone:
+        mine |= Q(reporter__phone=citizen.phone)
+    rows = Report.objects.filter(mine)
     return rows.select_related("category", "unit").defer(*UNIT_SHAPES)
 
 

@@ -15,6 +15,7 @@ from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -24,6 +25,7 @@ from naoso.core.people.scope import require
 from naoso.core.places.selectors import unit_at
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import (
+    Category,
     Channel,
     Entry,
     EntryKind,
@@ -141,7 +143,7 @@ def tell(run: ImportRun, tally: Tally) -> None:
     refused = tally.refused or []
     run.good, run.known, run.bad = tally.good, tally.known, len(refused)
     run.problems = [
-        {"row": number, "field": one.field, "value": str(one.value)[:80], "rule": one.message}
+        {"row": number, "field": one.field, "value": str(one.value)[:80], "rule": in_words(one)}
         for number, _row, errors in refused
         for one in errors
     ][:MOST_SHOWN]
@@ -155,9 +157,45 @@ def rejected_file(run: ImportRun, refused: list[tuple[int, dict[str, Any], list[
     writer = csv.writer(out)
     writer.writerow([*run.columns, _("Row"), _("Problem")])
     for number, row, errors in refused:
-        words = "; ".join(f"{one.field}: {one.message}" for one in errors)
+        words = "; ".join(f"{field_words(one.field)}: {in_words(one)}" for one in errors)
         writer.writerow([*(harmless(row.get(column)) for column in run.columns), number, words])
     return out.getvalue().encode("utf-8-sig")
+
+
+FIELDS = {
+    "number": gettext_lazy("Number in the old system"),
+    "received": gettext_lazy("Received at"),
+    "category": gettext_lazy("Category (code or title)"),
+    "text": gettext_lazy("Words of the citizen"),
+    "lon": gettext_lazy("Longitude"),
+    "lat": gettext_lazy("Latitude"),
+    "place": gettext_lazy("Place in words"),
+    "owner": gettext_lazy("Organisation (code or name)"),
+    "answer": gettext_lazy("Answer"),
+    "ended": gettext_lazy("Answered at"),
+    "rating": gettext_lazy("Rating, 1–5"),
+}
+RULES = {
+    "required": gettext_lazy("This is needed."),
+    "received": gettext_lazy("A date such as 22/11/2026 or 22/11/2026 08:30, not in the future."),
+    "ended": gettext_lazy("A date such as 22/11/2026 or 22/11/2026 08:30, not in the future."),
+    "order": gettext_lazy("Ended before it was received."),
+    "lon": gettext_lazy("A number of degrees such as 105,84."),
+    "lat": gettext_lazy("A number of degrees such as 21,59."),
+    "rating": gettext_lazy("A rating is 1 to 5."),
+    "text": gettext_lazy("At most 4,000 letters."),
+    "answer": gettext_lazy("At most 4,000 letters."),
+}
+
+
+def in_words(error: FieldError) -> str:
+    """The broken rule in the language of whoever looks; rules are pure and speak English."""
+    return str(RULES.get(error.rule, error.message))
+
+
+def field_words(field: str) -> str:
+    """The field as the mapping screen calls it."""
+    return str(FIELDS.get(field, field))
 
 
 def harmless(value: Any) -> Any:
@@ -207,7 +245,7 @@ class Taker:
 
     def report_of(self, past: Past) -> Report:
         """Not saved; the number of the old system makes it known when it comes again."""
-        category = self.categories.get(folded(past.category))
+        category = self.category_named(folded(past.category))
         if category is None:
             raise BadInput.of("category", past.category, "choice", _("There is no such category."))
         unit = unit_at(past.place)
@@ -228,6 +266,14 @@ class Taker:
             point=Point(past.place.lon, past.place.lat, srid=4326), place_text=past.place_text, unit=unit,
             owner=body, created_at=past.received, routed_by=_("import %(name)s") % {"name": self.run.name},
         ))  # fmt: skip
+
+    def category_named(self, name: str) -> Category | None:
+        """By code or title; where none is exact, the only one whose title holds the words."""
+        exact = self.categories.get(name)
+        if exact is not None or not name:
+            return exact
+        near = {row.pk: row for title, row in self.categories.items() if name in title}
+        return next(iter(near.values())) if len(near) == 1 else None
 
     def dated(self, past: Past, report: Report) -> Report:
         """What has an answer is ended; what has none is open, its clocks begin now."""

@@ -55,6 +55,23 @@ def test_every_break_of_a_row_is_named() -> None:
     assert {one.field for one in error.value.errors} == {"received", "lon", "lat", "rating"}
 
 
+def test_an_answer_without_its_day_would_flatter_the_figures() -> None:
+    row = {"r": "02/03/2026", "c": "x", "o": "105,8", "a": "21,5", "t": "Đã sửa"}
+    mapping = {"received": "r", "category": "c", "lon": "o", "lat": "a", "answer": "t"}
+    with pytest.raises(BadInput) as error:
+        read_row(row, mapping)
+    assert [one.field for one in error.value.errors] == ["ended"]
+
+
+@pytest.mark.django_db
+def test_a_category_is_known_by_words_that_only_it_has(cast: SimpleNamespace, category: Category) -> None:
+    Category.objects.create(code="rac", title="Rác thải, vệ sinh", owner=cast.agency)
+    run = importing.upload(actor=cast.chief, name="a.csv", data=CSV)
+    taker = importing.Taker(run, write=False)
+    assert taker.category_named("rac thai") is not None
+    assert taker.category_named("khong co") is None
+
+
 @pytest.mark.django_db
 def test_tried_taken_and_twice_no_doubles(cast: SimpleNamespace, category: Category) -> None:
     run = importing.upload(actor=cast.chief, name="cũ.csv", data=CSV)

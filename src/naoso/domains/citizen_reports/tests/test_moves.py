@@ -17,11 +17,13 @@ from naoso.domains.citizen_reports.models import (
     BlockedWord,
     BlockKind,
     Category,
+    Citizen,
     Follower,
     Forwarding,
     OutsideBody,
     Report,
 )
+from naoso.domains.citizen_reports.selectors.own import sent_by
 from naoso.domains.citizen_reports.services import incidents, joining, moves, outside, publishing, sending
 from naoso.domains.citizen_reports.services.screening import digest
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
@@ -180,6 +182,14 @@ def test_no_words_and_no_photo_is_nothing(category: Category, text: str) -> None
 def test_every_action_outside_the_scope_is_refused(cast: SimpleNamespace, category: Category) -> None:
     report = send(category)
     assert not [name for name, action in ACTIONS.items() if action.offered(report, cast.stranger)]
+
+
+def test_whoever_proved_an_address_sees_what_was_sent_with_it(category: Category) -> None:
+    report = send(category, contact=sending.Contact(email="dan@example.vn"))
+    send(category, contact=sending.Contact(email="khac@example.vn"))
+    somebody = Citizen.objects.create(email="dan@example.vn")
+    assert list(sent_by(somebody)) == [report]
+    assert not sent_by(Citizen.objects.create(phone="0900000009")).exists()
 
 
 @pytest.mark.django_db(transaction=True)
