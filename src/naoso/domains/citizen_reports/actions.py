@@ -41,6 +41,7 @@ def _parent(*, report: Report, actor: Account, other: Report | None, seen: int |
 ACTIONS: dict[str, Action] = {
     "accept": Action(moves.accept, forms.AcceptForm, frozenset({State.NEW})),
     "answer": Action(moves.answer, forms.AnswerForm),
+    "tell": Action(moves.tell, forms.TellForm),
     "ask": Action(moves.ask, forms.AskForm, frozenset({State.NEW, State.ACCEPTED})),
     "assign": Action(moves.assign, forms.AssignForm, frozenset({State.NEW, State.ACCEPTED})),
     "category": Action(moves.recategorise, forms.CategoryForm, frozenset({State.NEW, State.ACCEPTED})),
@@ -60,7 +61,7 @@ ACTIONS: dict[str, Action] = {
 
 def offered(report: Report, actor: Account) -> dict[str, Action]:
     """The actions that this person sees now."""
-    unfit = {"release"} if not report.held else {"accept", "answer", "ask", "outside"}
+    unfit = {"release"} if not report.held else {"accept", "answer", "tell", "ask", "outside"}
     unfit |= {"hide"} if not report.is_public else {"show"}
     unfit |= {"show"} if not report.hidden else set()
     return {

@@ -59,6 +59,17 @@ class AnswerForm(WordsForm):
     rejected = forms.BooleanField(label=_("Nothing will be done; the answer says why"), required=False)
 
 
+class TellForm(ActionForm):
+    """A word on the way."""
+
+    text = forms.CharField(
+        label=_("News for the citizen"),
+        help_text=_("The citizen reads it; the report stays open."),
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AskForm(WordsForm):
     """A question to the citizen."""
 

@@ -186,7 +186,7 @@ def read_key(text: str) -> tuple[dt.datetime, int] | None:
 
 
 MOST_COUNTED = 1000
-QUEUES = ("untaken", "late", "soon", "escalated", "fallback", "held")
+QUEUES = ("untaken", "late", "soon", "escalated", "reopened", "fallback", "held")
 
 
 def counts(user: Reader) -> dict[str, int]:

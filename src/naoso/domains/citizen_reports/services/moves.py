@@ -132,6 +132,18 @@ def note(*, report: Report, actor: Account, text: str, seen: int | None = None) 
     return row
 
 
+def tell(*, report: Report, actor: Account, text: str, seen: int | None = None) -> Report:
+    """A word to the citizen on the way; the report stays open and its clock runs."""
+    text = words_of(text, _("Write something first."))
+    with changing(report, actor, seen=seen) as row:
+        row.handler = row.handler or actor
+        clocks.answered_first(row)
+        write(row, text, actor=actor)
+        clocks.wind(row, desk())
+        tell_citizens(row, gettext_lazy("News of your report %(code)s"), text)
+    return row
+
+
 def ask(*, report: Report, actor: Account, text: str, seen: int | None = None) -> Report:
     """A question to the citizen: the clock stands until the reply."""
     text = words_of(text, _("Ask something first."))

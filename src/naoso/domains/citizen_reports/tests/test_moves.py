@@ -51,6 +51,15 @@ def test_taken_up_means_public_without_personal_data(cast: SimpleNamespace, cate
     assert Report.objects.public().count() == 1
 
 
+def test_a_word_on_the_way_leaves_it_open(cast: SimpleNamespace, category: Category) -> None:
+    report = send(category, contact=sending.Contact(email="dan@example.vn"))
+    row = moves.tell(report=report, actor=cast.owner, text="Đội đang tới")
+    assert (row.state, row.handler) == (State.NEW, cast.owner)
+    assert row.first_answer_at is not None
+    assert row.entries.filter(public=True, text="Đội đang tới").exists()
+    assert Delivery.objects.get(address="dan@example.vn").body == "Đội đang tới"
+
+
 def test_a_private_category_never_becomes_public(cast: SimpleNamespace, category: Category) -> None:
     category.visibility = "private"
     category.save()
