@@ -23,6 +23,7 @@ class Timing:
     """What a category and the desk allow, in working time."""
 
     take_within: dt.timedelta
+    answer_within: dt.timedelta
     warn_before: dt.timedelta
     escalate_after: tuple[dt.timedelta, ...]
 
@@ -31,7 +32,6 @@ class Timing:
 class Standing:
     """Where the clocks of one report stand."""
 
-    created_at: dt.datetime
     answer_due_at: dt.datetime
     due_at: dt.datetime
     taken: bool
@@ -45,7 +45,9 @@ def next_due(standing: Standing, timing: Timing, calendar: Calendar) -> tuple[dt
     """The next thing that the clocks ask for and when; None when nothing more will come."""
     waiting: list[tuple[dt.datetime, Due]] = []
     if not standing.chased and not standing.taken:
-        waiting.append((add_working_time(standing.created_at, timing.take_within, calendar), Due.TAKE))
+        # the clocks may have begun long after the report came: when it was released, or taken over
+        begun = subtract_working_time(standing.answer_due_at, timing.answer_within, calendar)
+        waiting.append((add_working_time(begun, timing.take_within, calendar), Due.TAKE))
     if not standing.chased and not standing.answered_first:
         waiting.append((standing.answer_due_at, Due.ANSWER))
     if not standing.warned:

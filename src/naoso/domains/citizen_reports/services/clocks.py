@@ -31,7 +31,6 @@ MOST_TURNS = 8
 def standing_of(report: Report) -> Standing:
     """The row → the pure type."""
     return Standing(
-        created_at=report.created_at,
         answer_due_at=report.answer_due_at,
         due_at=report.due_at,
         taken=report.state != State.NEW,
@@ -47,6 +46,7 @@ def timing_of(report: Report, of_desk: Desk) -> Timing:
     category = report.category
     return Timing(
         take_within=of_desk.take_within if report.in_fallback else category.answer_deadline,
+        answer_within=category.answer_deadline,
         warn_before=min(category.warn_before, category.deadline),
         escalate_after=tuple(category.escalate_after),
     )

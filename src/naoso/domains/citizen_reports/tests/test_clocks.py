@@ -16,20 +16,19 @@ from naoso.core.response.working_time import (
     add_working_time,
     subtract_working_time,
 )
-from naoso.domains.citizen_reports.models import Category, Report
+from naoso.domains.citizen_reports.models import BlockedWord, Category, Report
 from naoso.domains.citizen_reports.rules.clocks import Due, Standing, Timing, next_due
-from naoso.domains.citizen_reports.services import clocks, moves
+from naoso.domains.citizen_reports.services import clocks, moves, publishing
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
 
 __all__ = ["_files", "category"]
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
 H = dt.timedelta(hours=1)
-TIMING = Timing(take_within=H, warn_before=2 * H, escalate_after=(0 * H, 8 * H))
+TIMING = Timing(take_within=H, answer_within=3 * H, warn_before=2 * H, escalate_after=(0 * H, 8 * H))
 
 
 def standing(**more: object) -> Standing:
     values: dict[str, object] = {
-        "created_at": MONDAY,
         "answer_due_at": MONDAY + 3 * H,
         "due_at": MONDAY + 32 * H,
         "taken": False,
@@ -115,6 +114,23 @@ def test_a_question_stops_the_clock_and_the_reply_starts_it(
     assert report.paused_at is None
     assert report.due_at == before + dt.timedelta(days=7)
     assert report.wake_at is not None
+
+
+@pytest.mark.django_db
+def test_what_was_held_back_is_not_chased_for_the_time_it_was_held(
+    cast: SimpleNamespace, category: Category
+) -> None:
+    BlockedWord.objects.create(words="lừa đảo")
+    with time_machine.travel(MONDAY, tick=False):
+        report = send(category, text="Bọn lừa đảo ở chợ")
+    later = MONDAY + dt.timedelta(days=7)
+    with time_machine.travel(later, tick=False):
+        publishing.release(report=report, actor=cast.owner)
+        assert clocks.run_clocks() == 0
+    report.refresh_from_db()
+    assert report.wake_at is not None
+    assert report.wake_at > later
+    assert clocks.run_clocks(later + dt.timedelta(hours=9)) == 1
 
 
 @pytest.mark.django_db
