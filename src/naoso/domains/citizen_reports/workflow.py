@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
     """Where a report stands, in words that a citizen understands."""
 
-    NEW = "new", _("Received")
+    NEW = "new", pgettext_lazy("report", "Received")
     ACCEPTED = "accepted", _("Being handled")
     WAITING = "waiting", _("Waiting for the citizen")
     OUTSIDE = "outside", _("With an outside body")
