@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from naoso.cli.lifecycle import await_web
 
@@ -27,6 +27,7 @@ PHONE = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2,
 }  # fmt: skip
 WAIT_MS = 20_000
+expect.set_options(timeout=WAIT_MS)
 
 SignIn = Callable[..., Page]
 

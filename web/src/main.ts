@@ -3,6 +3,7 @@ import "./styles/app.css";
 import "@tabler/core";
 import htmx from "htmx.org";
 import { forgetPages } from "./field/kept";
+import { holdWhileSending } from "./holding";
 import { startAges } from "./islands/age";
 import { focusFirst } from "./islands/shortcuts";
 import { mountAll, unmount, type Loaders } from "./mount";
@@ -41,6 +42,7 @@ const loaders: Loaders = {
 Object.assign(window, { htmx });
 startAges();
 void mountAll(document, loaders);
+holdWhileSending(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) void mountAll(event.target, loaders);
   if (event.target instanceof HTMLFormElement && event.target.closest("details[open]")) {
