@@ -3,6 +3,7 @@
 
 import { showing } from "../offline/carriers";
 import { formOf, partsOf, type Part, type Reply } from "../offline/queue";
+import { rested, settled } from "../offline/until";
 import { fill, gettext } from "../words";
 import { Asking } from "./asking";
 import { Begun, LEFT_OUT } from "./begun";
@@ -13,6 +14,7 @@ class ReportPage {
   private readonly asking: Asking;
   private readonly nearby: Nearby;
   private readonly begun: Begun;
+  private resting = false;
 
   constructor(private readonly form: HTMLFormElement) {
     this.asking = new Asking(form);
@@ -63,16 +65,25 @@ class ReportPage {
     const data = formOf(parts);
     for (const name of ["text", "place_text", "lon", "lat", "contact_email"]) this.field(name).value = wordIn(data, name);
     this.asking.choose(wordIn(data, "category"), parts);
-    await settled(this.form, "photo");
+    await settled(this.island("photo"));
     this.photos(data.getAll("photos").filter((value) => value instanceof File));
-    void settled(this.form, "place").then(() => this.form.dispatchEvent(new CustomEvent("naoso:place")));
+    void settled(this.island("place")).then(() => this.form.dispatchEvent(new CustomEvent("naoso:place")));
   }
 
   private photos(files: File[]): void {
     this.form.querySelector("[data-island=photo]")?.dispatchEvent(new CustomEvent("naoso:photos", { detail: files }));
   }
 
+  private island(name: string): HTMLElement | null {
+    return this.form.querySelector(`[data-island=${name}]`);
+  }
+
   private async submit(): Promise<void> {
+    if (this.resting) return;
+    if (this.form.querySelector("[data-busy]")) this.tell(gettext("One moment: the photos are being prepared."));
+    this.resting = true;
+    await rested(this.form);
+    this.resting = false;
     const problem = this.missing();
     this.tell(problem);
     if (problem) return;
@@ -130,7 +141,6 @@ class ReportPage {
   /** Words for the first thing that is missing; the eye and the focus go there. */
   private missing(): string {
     const photos = this.form.querySelector<HTMLInputElement>("input[name=photos]");
-    if (this.form.querySelector("[data-busy]")) return gettext("One moment: the photos are being prepared.");
     if (!photos?.files?.length && !/[\p{L}\p{N}]/u.test(this.field("text").value)) {
       photos?.focus();
       return gettext("Add a photo, or say in words what you saw.");
@@ -180,24 +190,6 @@ class ReportPage {
 function wordIn(data: FormData, name: string): string {
   const value = data.get(name);
   return typeof value === "string" ? value : "";
-}
-
-/** Islands come one by one; what is said to one before it is there is lost. */
-function settled(form: HTMLElement, island: string): Promise<void> {
-  const element = form.querySelector<HTMLElement>(`[data-island=${island}]`);
-  const there = (): boolean => !element || "ready" in element.dataset || "failed" in element.dataset;
-  return new Promise((resolve) => {
-    if (there() || !element) {
-      resolve();
-      return;
-    }
-    const watch = new MutationObserver(() => {
-      if (!there()) return;
-      watch.disconnect();
-      resolve();
-    });
-    watch.observe(element, { attributes: true });
-  });
 }
 
 export async function mount(element: HTMLElement): Promise<undefined> {

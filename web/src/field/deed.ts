@@ -3,6 +3,7 @@
 
 import { toast } from "../islands/toasts";
 import { formOf, partsOf, type Part } from "../offline/queue";
+import { rested, settled } from "../offline/until";
 import { fill, gettext } from "../words";
 import { askForSync, newKey, outbox, send } from "./box";
 
@@ -67,7 +68,6 @@ class Deed {
   }
 
   private missing(): string {
-    if (this.form.querySelector("[data-busy]")) return gettext("One moment: the photos are being prepared.");
     const files = this.form.querySelector<HTMLInputElement>("input[name=photos]")?.files?.length ?? 0;
     if (this.kind === "before" && files === 0) return gettext("Take a photo first.");
     if (this.kind === "finish" && !this.text()?.value.trim()) return gettext("Say in words what was done.");
@@ -75,11 +75,14 @@ class Deed {
   }
 
   private async submit(): Promise<void> {
-    const problem = this.missing();
-    this.tell(problem);
-    if (problem) return;
     const button = this.submitter();
     button.disabled = true;
+    if (this.form.querySelector("[data-busy]")) this.tell(gettext("One moment: the photos are being prepared."));
+    await rested(this.form);
+    const problem = this.missing();
+    this.tell(problem);
+    button.disabled = problem === "";
+    if (problem) return;
     const box = this.form.querySelector<HTMLInputElement>("input[name=account]")?.value ?? "";
     const key = this.key;
     const url = new URL(this.form.action).pathname;
@@ -121,23 +124,6 @@ class Deed {
     words.textContent = problem;
     if (problem) box.scrollIntoView({ block: "center" });
   }
-}
-
-/** Islands come one by one; what is said to one before it is there is lost. */
-function settled(element: HTMLElement | null): Promise<void> {
-  const there = (): boolean => !element || "ready" in element.dataset || "failed" in element.dataset;
-  return new Promise((resolve) => {
-    if (there() || !element) {
-      resolve();
-      return;
-    }
-    const watch = new MutationObserver(() => {
-      if (!there()) return;
-      watch.disconnect();
-      resolve();
-    });
-    watch.observe(element, { attributes: true });
-  });
 }
 
 export async function mount(element: HTMLElement): Promise<undefined> {
