@@ -12,6 +12,7 @@ CORE = (
     "naoso.core.places",
     "naoso.core.people",
     "naoso.core.registry",
+    "naoso.core.objects",
     "naoso.core.telemetry",
     "naoso.core.ingest",
     "naoso.core.notify",

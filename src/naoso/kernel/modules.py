@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from naoso.kernel.kinds import Kind
+
 
 class ModuleError(Exception):
     """A declaration that cannot be loaded: says which module and what is wrong."""
@@ -88,7 +90,7 @@ class Module:
     search: tuple[SearchSpec, ...] = ()
     intake: tuple[str, ...] = ()
     subscriptions: tuple[tuple[str, str], ...] = ()
-    kinds: tuple[Any, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     seed: str = ""
     urls: str = ""
     url_prefix: str = ""

@@ -1,0 +1,1 @@
+"""City objects: kinds, the objects themselves, their history, and the tiles that show them all."""
