@@ -22,4 +22,8 @@ def end_with(master: int) -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naoso.config.settings")
 end_with(int(os.environ.get("NAOSO_WEB_MASTER", "0")))
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from naoso.core.objects.tiles.app import with_tiles  # noqa: E402 - models are loaded by now
+
+application = with_tiles(_django)

@@ -110,7 +110,10 @@ def check(kind: Kind) -> Kind:
 def _check_field(field: Field) -> None:
     if not NAME.match(field.name) or field.name in RESERVED:
         raise BadInput.of(
-            "name", field.name, "form", "small letters, digits and _; begin with a letter; not a reserved word"
+            "name",
+            field.name,
+            "form",
+            "small letters, digits and _; begin with a letter; not a reserved word",
         )
     if field.type not in FIELD_TYPES:
         raise BadInput.of("type", field.type, "known", f"one of {', '.join(FIELD_TYPES)}")

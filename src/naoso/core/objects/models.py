@@ -34,8 +34,8 @@ class GeometryType(models.TextChoices):
 class ObjectKind(models.Model):
     """A kind of object: `fields` holds what `naoso.kernel.kinds.Field` says, titles in both languages.
 
-    `declared` kinds come from a domain's `module.py` and are not edited on a screen. `epoch` counts bulk
-    changes of its objects, `version` changes of its declaration.
+    `declared` kinds come from a domain's `module.py` and are not edited on a screen; `version` counts
+    changes of the declaration.
     """
 
     slug = models.SlugField(_("address"), max_length=40, unique=True)
@@ -55,8 +55,6 @@ class ObjectKind(models.Model):
     declared = models.BooleanField(default=False, editable=False)
     retired = models.BooleanField(_("no longer used"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    epoch = models.BigIntegerField(default=0, editable=False)
-    audit_ignored: ClassVar[tuple[str, ...]] = ("epoch",)
 
     class Meta:
         verbose_name = _("kind of object")
@@ -163,7 +161,9 @@ class CityObject(models.Model):
             models.CheckConstraint(condition=~Q(code=""), name="object_has_code"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="object_state_known"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="object_span_is_forward",
             ),
         ]
@@ -273,7 +273,12 @@ class Suggestion(models.Model):
 
     kind = models.ForeignKey(ObjectKind, models.CASCADE, related_name="+")
     object = models.ForeignKey(
-        CityObject, models.CASCADE, null=True, blank=True, related_name="suggestions", verbose_name=_("object")
+        CityObject,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="suggestions",
+        verbose_name=_("object"),
     )
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, blank=True, related_name="+")

@@ -24,5 +24,11 @@ MODULE = Module(
     search=(SearchSpec(_("City objects"), "naoso.core.objects.selectors.search", "objects.view"),),
     urls="naoso.core.objects.urls",
     url_prefix="objects/",
-    audited=("objects.ObjectKind", "objects.Suggestion", "objects.Relation", "objects.ObjectPhoto", "objects.NamedView"),
+    audited=(
+        "objects.ObjectKind",
+        "objects.Suggestion",
+        "objects.Relation",
+        "objects.ObjectPhoto",
+        "objects.NamedView",
+    ),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
+from naoso.core.people.models import Account
 from naoso.core.people.request_context import Next
 
 OPEN = ("/account/", "/i18n/", "/static/")
@@ -26,6 +28,11 @@ def required(get_response: Next) -> Next:
         return elsewhere or get_response(request)
 
     return middleware
+
+
+def may_pass(user: Account, session: SessionBase) -> bool:
+    """Whether a signed-in account may go on, where a second factor may be demanded."""
+    return not settings.SECOND_FACTOR_REQUIRED or bool(session.get(CHECKED)) or is_mfa_enabled(user)
 
 
 def _elsewhere(request: HttpRequest) -> HttpResponseRedirect | None:

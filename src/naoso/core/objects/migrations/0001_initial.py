@@ -9,23 +9,24 @@ from django.db import migrations, models
 
 
 SPOT = r"""
+CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE FUNCTION objects_spread(v bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
-    v := (v | v << 16) & 281470681808895;
-    v := (v | v << 8) & 71777214294589695;
-    v := (v | v << 4) & 1085102592571150095;
-    v := (v | v << 2) & 3689348814741910323;
-    RETURN (v | v << 1) & 6148914691236517205;
+    v := (v | (v << 16)) & 281470681808895;
+    v := (v | (v << 8)) & 71777214294589695;
+    v := (v | (v << 4)) & 1085102592571150095;
+    v := (v | (v << 2)) & 3689348814741910323;
+    RETURN (v | (v << 1)) & 6148914691236517205;
 END $$;
 
 CREATE FUNCTION objects_pack(v bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
     v := v & 6148914691236517205;
-    v := (v | v >> 1) & 3689348814741910323;
-    v := (v | v >> 2) & 1085102592571150095;
-    v := (v | v >> 4) & 71777214294589695;
-    v := (v | v >> 8) & 281470681808895;
-    RETURN (v | v >> 16) & 4294967295;
+    v := (v | (v >> 1)) & 3689348814741910323;
+    v := (v | (v >> 2)) & 1085102592571150095;
+    v := (v | (v >> 4)) & 71777214294589695;
+    v := (v | (v >> 8)) & 281470681808895;
+    RETURN (v | (v >> 16)) & 4294967295;
 END $$;
 
 -- Web Mercator (EPSG:3857) at zoom 24, x in the even bits, y in the odd ones
@@ -36,7 +37,8 @@ DECLARE
     x bigint := floor((ST_X(p) + 180) / 360 * 16777216);
     y bigint := floor((1 - ln(tan(lat) + 1 / cos(lat)) / pi()) / 2 * 16777216);
 BEGIN
-    RETURN objects_spread(greatest(0, least(16777215, x))) | objects_spread(greatest(0, least(16777215, y))) << 1;
+    RETURN objects_spread(greatest(0, least(16777215, x)))
+        | (objects_spread(greatest(0, least(16777215, y))) << 1);
 END $$;
 
 CREATE FUNCTION objects_counted(counted jsonb, data jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -50,212 +52,469 @@ DROP FUNCTION objects_pack(bigint); DROP FUNCTION objects_counted(jsonb, jsonb);
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_audit_trail'),
-        ('places', '0002_district_cities'),
+        ("people", "0002_audit_trail"),
+        ("places", "0002_district_cities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL(SPOT, UNSPOT),
         migrations.CreateModel(
-            name='ObjectKind',
+            name="ObjectKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='address')),
-                ('domain', models.SlugField(default='objects', max_length=40, verbose_name='domain')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, max_length=80, verbose_name='English title')),
-                ('icon', models.CharField(default='map-pin', max_length=40, verbose_name='icon')),
-                ('geometry', models.CharField(choices=[('point', 'Point'), ('line', 'Line'), ('polygon', 'Area')], default='point', max_length=8, verbose_name='shape')),
-                ('fields', models.JSONField(default=list, verbose_name='fields')),
-                ('schema', models.JSONField(default=dict, editable=False)),
-                ('counted', models.JSONField(default=list, editable=False)),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='label on the map')),
-                ('colour', models.CharField(blank=True, max_length=40, verbose_name='coloured by')),
-                ('tint', models.CharField(default='#2f9e44', max_length=7, verbose_name='colour')),
-                ('near_m', models.FloatField(default=1.0, verbose_name='doubles are nearer than (m)')),
-                ('public', models.BooleanField(default=True, verbose_name='public')),
-                ('declared', models.BooleanField(default=False, editable=False)),
-                ('retired', models.BooleanField(default=False, verbose_name='no longer used')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('epoch', models.BigIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="address")),
+                ("domain", models.SlugField(default="objects", max_length=40, verbose_name="domain")),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("title_en", models.CharField(blank=True, max_length=80, verbose_name="English title")),
+                ("icon", models.CharField(default="map-pin", max_length=40, verbose_name="icon")),
+                (
+                    "geometry",
+                    models.CharField(
+                        choices=[("point", "Point"), ("line", "Line"), ("polygon", "Area")],
+                        default="point",
+                        max_length=8,
+                        verbose_name="shape",
+                    ),
+                ),
+                ("fields", models.JSONField(default=list, verbose_name="fields")),
+                ("schema", models.JSONField(default=dict, editable=False)),
+                ("counted", models.JSONField(default=list, editable=False)),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="label on the map")),
+                ("colour", models.CharField(blank=True, max_length=40, verbose_name="coloured by")),
+                ("tint", models.CharField(default="#2f9e44", max_length=7, verbose_name="colour")),
+                ("near_m", models.FloatField(default=1.0, verbose_name="doubles are nearer than (m)")),
+                ("public", models.BooleanField(default=True, verbose_name="public")),
+                ("declared", models.BooleanField(default=False, editable=False)),
+                ("retired", models.BooleanField(default=False, verbose_name="no longer used")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'kind of object',
-                'verbose_name_plural': 'kinds of objects',
-                'ordering': ['title'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('geometry__in', ['point', 'line', 'polygon'])), name='objectkind_geometry_known')],
+                "verbose_name": "kind of object",
+                "verbose_name_plural": "kinds of objects",
+                "ordering": ["title"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("geometry__in", ["point", "line", "polygon"])),
+                        name="objectkind_geometry_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NamedView',
+            name="NamedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('query', models.CharField(max_length=2000)),
-                ('shared', models.BooleanField(default=False, verbose_name='for everybody who may see these objects')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='views', to='objects.objectkind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(editable=False, max_length=16, unique=True)),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("query", models.CharField(max_length=2000)),
+                (
+                    "shared",
+                    models.BooleanField(
+                        default=False, verbose_name="for everybody who may see these objects"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="views",
+                        to="objects.objectkind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'named view',
-                'verbose_name_plural': 'named views',
-                'ordering': ['title'],
+                "verbose_name": "named view",
+                "verbose_name_plural": "named views",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='CityObject',
+            name="CityObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=63, validators=[django.core.validators.RegexValidator('^[^\\s/][^/]{0,62}\\Z', 'Up to 63 characters, no slash, no blank at the beginning.')], verbose_name='code')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('active', 'In place'), ('removed', 'Removed')], default='active', max_length=8, verbose_name='state')),
-                ('shape', django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name='shape')),
-                ('spot', models.GeneratedField(db_persist=True, expression=models.Func(models.F('shape'), function='objects_spot'), output_field=models.BigIntegerField())),
-                ('data', models.JSONField(default=dict, verbose_name='values')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.adminunit', verbose_name='unit')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='objects.objectkind', verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=63,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/][^/]{0,62}\\Z",
+                                "Up to 63 characters, no slash, no blank at the beginning.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("active", "In place"), ("removed", "Removed")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("shape", django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name="shape")),
+                (
+                    "spot",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("shape"), function="objects_spot"),
+                        output_field=models.BigIntegerField(),
+                    ),
+                ),
+                ("data", models.JSONField(default=dict, verbose_name="values")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.adminunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="objects.objectkind",
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'city object',
-                'verbose_name_plural': 'city objects',
-                'ordering': ['code'],
+                "verbose_name": "city object",
+                "verbose_name_plural": "city objects",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ObjectPhoto',
+            name="ObjectPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(editable=False, max_length=40, unique=True)),
-                ('file', models.CharField(editable=False, max_length=120)),
-                ('small', models.CharField(editable=False, max_length=120)),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='objects.cityobject', verbose_name='object')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(editable=False, max_length=40, unique=True)),
+                ("file", models.CharField(editable=False, max_length=120)),
+                ("small", models.CharField(editable=False, max_length=120)),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="objects.cityobject",
+                        verbose_name="object",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo of an object',
-                'verbose_name_plural': 'photos of objects',
-                'ordering': ['-added_at', '-id'],
+                "verbose_name": "photo of an object",
+                "verbose_name_plural": "photos of objects",
+                "ordering": ["-added_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PastObject',
+            name="PastObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('changed_by_id', models.BigIntegerField(null=True)),
-                ('ended_by_id', models.BigIntegerField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('deleted', models.BooleanField(default=False)),
-                ('code', models.CharField(max_length=63)),
-                ('owner_id', models.BigIntegerField()),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('state', models.CharField(max_length=8)),
-                ('shape', django.contrib.gis.db.models.fields.GeometryField(srid=4326)),
-                ('data', models.JSONField()),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='objects.objectkind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("changed_by_id", models.BigIntegerField(null=True)),
+                ("ended_by_id", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("deleted", models.BooleanField(default=False)),
+                ("code", models.CharField(max_length=63)),
+                ("owner_id", models.BigIntegerField()),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("state", models.CharField(max_length=8)),
+                ("shape", django.contrib.gis.db.models.fields.GeometryField(srid=4326)),
+                ("data", models.JSONField()),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="objects.objectkind"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'earlier state of an object',
-                'verbose_name_plural': 'earlier states of objects',
+                "verbose_name": "earlier state of an object",
+                "verbose_name_plural": "earlier states of objects",
             },
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('stands_on', 'stands on'), ('fed_by', 'is fed by'), ('part_of', 'is part of')], max_length=16, verbose_name='relation')),
-                ('from_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_out', to='objects.cityobject')),
-                ('to_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_in', to='objects.cityobject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("stands_on", "stands on"),
+                            ("fed_by", "is fed by"),
+                            ("part_of", "is part of"),
+                        ],
+                        max_length=16,
+                        verbose_name="relation",
+                    ),
+                ),
+                (
+                    "from_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations_out",
+                        to="objects.cityobject",
+                    ),
+                ),
+                (
+                    "to_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations_in",
+                        to="objects.cityobject",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'relation of objects',
-                'verbose_name_plural': 'relations of objects',
+                "verbose_name": "relation of objects",
+                "verbose_name_plural": "relations of objects",
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('changes', models.JSONField(default=dict, verbose_name='changes')),
-                ('shape', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326, verbose_name='shape')),
-                ('seen_version', models.PositiveIntegerField(default=0)),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('decision', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('refused', 'Refused')], default='waiting', max_length=8, verbose_name='decision')),
-                ('decided_at', models.DateTimeField(editable=False, null=True)),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
-                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='objects.objectkind')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('object', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='objects.cityobject', verbose_name='object')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.adminunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                ("changes", models.JSONField(default=dict, verbose_name="changes")),
+                (
+                    "shape",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        blank=True, null=True, srid=4326, verbose_name="shape"
+                    ),
+                ),
+                ("seen_version", models.PositiveIntegerField(default=0)),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("approved", "Approved"), ("refused", "Refused")],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True)),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="objects.objectkind"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "object",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suggestions",
+                        to="objects.cityobject",
+                        verbose_name="object",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.adminunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suggested edit',
-                'verbose_name_plural': 'suggested edits',
-                'ordering': ['-made_at', '-id'],
+                "verbose_name": "suggested edit",
+                "verbose_name_plural": "suggested edits",
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='cityobject',
-            index=models.Index(fields=['kind', 'spot'], name='object_by_tile'),
+            model_name="cityobject",
+            index=models.Index(fields=["kind", "spot"], name="object_by_tile"),
         ),
         migrations.AddIndex(
-            model_name='cityobject',
-            index=models.Index(fields=['unit'], name='object_by_unit'),
+            model_name="cityobject",
+            index=models.Index(fields=["unit"], name="object_by_unit"),
         ),
         migrations.AddConstraint(
-            model_name='cityobject',
-            constraint=models.UniqueConstraint(fields=('kind', 'code'), name='object_code_once_a_kind'),
+            model_name="cityobject",
+            constraint=models.UniqueConstraint(fields=("kind", "code"), name="object_code_once_a_kind"),
         ),
         migrations.AddConstraint(
-            model_name='cityobject',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='object_has_code'),
+            model_name="cityobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), _negated=True), name="object_has_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityobject',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'active', 'removed'])), name='object_state_known'),
+            model_name="cityobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "active", "removed"])), name="object_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cityobject',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='object_span_is_forward'),
+            model_name="cityobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_from__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="object_span_is_forward",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pastobject',
-            index=models.Index(fields=['object_id', 'version'], name='past_object_versions'),
+            model_name="pastobject",
+            index=models.Index(fields=["object_id", "version"], name="past_object_versions"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('from_object', 'to_object', 'role'), name='object_relation_once'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(
+                fields=("from_object", "to_object", "role"), name="object_relation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('from_object', models.F('to_object')), _negated=True), name='object_relation_not_to_itself'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_object", models.F("to_object")), _negated=True),
+                name="object_relation_not_to_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['decision', '-made_at'], name='suggestion_queue'),
+            model_name="suggestion",
+            index=models.Index(fields=["decision", "-made_at"], name="suggestion_queue"),
         ),
     ]

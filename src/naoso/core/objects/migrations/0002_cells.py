@@ -13,7 +13,7 @@ from django.db import migrations
 TABLES = """
 CREATE TABLE objects_group (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind_id bigint NOT NULL REFERENCES objects_objectkind (id) ON DELETE CASCADE,
+    kind_id bigint NOT NULL,
     total boolean NOT NULL,
     owner_id bigint,
     unit_id bigint,
@@ -22,11 +22,11 @@ CREATE TABLE objects_group (
 );
 
 CREATE TABLE objects_cell (
-    kind_id bigint NOT NULL REFERENCES objects_objectkind (id) ON DELETE CASCADE,
+    kind_id bigint NOT NULL,
     total boolean NOT NULL,
     z smallint NOT NULL,
     cell bigint NOT NULL,
-    grp integer NOT NULL REFERENCES objects_group (id) ON DELETE CASCADE,
+    grp integer NOT NULL,
     n integer NOT NULL,
     sx bigint NOT NULL,
     sy bigint NOT NULL,
@@ -47,7 +47,7 @@ CREATE INDEX objects_celldelta_tile ON objects_celldelta (kind_id, total, z, cel
 
 -- Which part of the map changed, and in which transaction: what a kept tile is checked against.
 CREATE TABLE objects_change (
-    kind_id bigint NOT NULL REFERENCES objects_objectkind (id) ON DELETE CASCADE,
+    kind_id bigint NOT NULL,
     xid bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
     lo bigint NOT NULL,
     hi bigint NOT NULL,
@@ -99,7 +99,6 @@ BEGIN
             ORDER BY 1, 2, 3, 4, 5
             ON CONFLICT (kind_id, total, z, cell, grp)
             DO UPDATE SET n = c.n + excluded.n, sx = c.sx + excluded.sx, sy = c.sy + excluded.sy;
-        UPDATE objects_objectkind SET epoch = epoch + 1 WHERE id IN (SELECT kind_id FROM ({rows}) r);
     END IF;
     RETURN NULL;
 END $$;
@@ -178,7 +177,8 @@ HEAD = "SELECT actor, whence, why, 'objects_cityobject', "
 EACH = {
     "insert": HEAD + "n.id::text, 'insert', NULL::jsonb, to_jsonb(n) FROM new_rows n",
     "delete": HEAD + "o.id::text, 'delete', to_jsonb(o), NULL::jsonb FROM old_rows o",
-    "update": HEAD + """n.id::text, 'update', people_audit_changed(to_jsonb(o), to_jsonb(n)),
+    "update": HEAD
+    + """n.id::text, 'update', people_audit_changed(to_jsonb(o), to_jsonb(n)),
         people_audit_changed(to_jsonb(n), to_jsonb(o)) FROM old_rows o JOIN new_rows n ON n.id = o.id""",
 }
 
@@ -211,7 +211,7 @@ BEGIN
                objects_counted(jsonb_build_array(k.colour), r.data)
         FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id;
     INSERT INTO objects_cell (kind_id, total, z, cell, grp, n, sx, sy) {cells} ORDER BY 1, 2, 3, 4, 5;
-    UPDATE objects_objectkind SET epoch = epoch + 1 WHERE id = kind;
+    INSERT INTO objects_change (kind_id, lo, hi) VALUES (kind, 0, 281474976710655);
 END $$;
 """
 OF_KIND = """SELECT 1 AS sign, kind_id, owner_id, unit_id, spot, data FROM objects_cityobject o
@@ -258,7 +258,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            TABLES + STAMP + HISTORY + count_sql() + audit_sql() + MERGE
+            TABLES
+            + STAMP
+            + HISTORY
+            + count_sql()
+            + audit_sql()
+            + MERGE
             + RECOUNT.format(rows=OF_KIND, cells=CELLS.format(rows=OF_KIND)),
             UNDO,
         )

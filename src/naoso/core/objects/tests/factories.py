@@ -11,7 +11,11 @@ from naoso.core.objects.models import CityObject, ObjectKind
 from naoso.core.people.models import Organisation
 from naoso.kernel.kinds import Choice, Field, Kind
 
-HEALTH = (Choice("good", "Tốt", "#2f9e44"), Choice("poor", "Yếu", "#e8590c"), Choice("dead", "Chết", "#495057"))
+HEALTH = (
+    Choice("good", "Tốt", "#2f9e44"),
+    Choice("poor", "Yếu", "#e8590c"),
+    Choice("dead", "Chết", "#495057"),
+)
 SPEC = Kind(
     slug="bench-tree",
     title="Cây thử",

@@ -76,7 +76,9 @@ def test_moved_changed_and_removed_ones_are_counted_where_they_are(cast: SimpleN
     kind = make.kind()
     scattered(kind, cast, 60)
     some = list(CityObject.objects.filter(kind=kind)[:20])
-    CityObject.objects.filter(pk__in=[one.pk for one in some[:10]]).update(shape=Point(105.9, 21.6, srid=4326))
+    CityObject.objects.filter(pk__in=[one.pk for one in some[:10]]).update(
+        shape=Point(105.9, 21.6, srid=4326)
+    )
     CityObject.objects.filter(pk=some[11].pk).update(data={"health": "dead", "protected": True})
     CityObject.objects.filter(pk=some[12].pk).update(state="removed")
     CityObject.objects.filter(pk=some[13].pk).delete()
@@ -116,6 +118,7 @@ def test_the_middle_of_a_cell_is_the_mean_of_its_objects(cast: SimpleNamespace) 
     assert (n, z) == (3, 12)
     assert cell == one.spot >> 14
     assert (sx / 3, sy / 3) == (x & 127, y & 127)
+    assert (x, y) == (13321109, 7357748)  # by the formula of EPSG:3857 at zoom 24
 
 
 def test_what_it_was_stays_with_who_and_why(cast: SimpleNamespace) -> None:
