@@ -11,6 +11,8 @@ from __future__ import annotations
 from django.db import migrations
 
 TABLES = """
+CREATE SEQUENCE objects_code;
+
 CREATE TABLE objects_group (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind_id bigint NOT NULL,
@@ -244,6 +246,7 @@ def audit_sql() -> str:
 
 
 UNDO = """
+DROP SEQUENCE objects_code;
 DROP TABLE objects_celldelta, objects_cell, objects_group, objects_change CASCADE;
 DROP FUNCTION objects_stamp() CASCADE; DROP FUNCTION objects_remember() CASCADE;
 DROP FUNCTION objects_count_insert() CASCADE; DROP FUNCTION objects_count_update() CASCADE;
