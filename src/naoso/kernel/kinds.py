@@ -79,6 +79,8 @@ class Kind:
     public: bool = True
     near_m: float = 1.0
     """Two objects of the kind nearer than this are held for a double."""
+    plausible: str = ""
+    """Dotted path of `f(values) -> list[FieldError]`: what is possible but unlikely; declared kinds only."""
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -16,9 +16,9 @@ from naoso.core.people.scope import ALL_PERMISSIONS
 from naoso.core.places.models import LOCAL, AdminUnit, ServiceArea
 
 ROOT = "ubnd-tinh"
-CORE = frozenset({"people", "places", "registry", "telemetry", "ingest", "notify", "alerts", "response"})
+CORE = frozenset({"people", "places", "registry", "objects", "telemetry", "ingest", "notify", "alerts", "response"})
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
-SETTING_UP = ("edit", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
+SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
 LEADING, MODERATING = "supervise", "moderate"
 
 K = OrganisationKind
@@ -140,7 +140,7 @@ def permissions_of(role: str) -> list[str]:
         "operator": views | duties - leads,
         "officer": views | duties - leads - moderates - {"response.assign"},
         "leader": views | duties | edits,
-        "steward": views | {code for code in codes if _module(code) in STEWARD},
+        "steward": views | {code for code in codes if _module(code) in STEWARD | {"objects"}},
         "auditor": views | {"people.audit"},
         "administrator": {ALL_PERMISSIONS},
     }

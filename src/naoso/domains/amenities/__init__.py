@@ -1,0 +1,1 @@
+"""Kinds of city objects that need nothing but a declaration."""

@@ -1,0 +1,1 @@
+"""Urban trees: species, inventory in number and value, inspections, felling permits, benefits."""

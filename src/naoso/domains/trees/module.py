@@ -1,0 +1,27 @@
+"""What the house knows of trees."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from naoso.domains.trees.kinds import PLANTING_SITE, TREE
+from naoso.kernel.modules import Module, Permission
+
+MODULE = Module(
+    slug="trees",
+    title=_("Trees"),
+    app="naoso.domains.trees.apps.Config",
+    permissions=(
+        Permission("trees.view", _("See the inventory of trees")),
+        Permission("trees.inspect", _("Inspect trees")),
+        Permission("trees.classify", _("Class trees and set their value")),
+        Permission("trees.permit", _("Apply for felling permits")),
+        Permission("trees.manage_permits", _("Decide felling permits")),
+        Permission("trees.edit_species", _("Edit species and prices")),
+    ),
+    kinds=(TREE, PLANTING_SITE),
+    seed="naoso.domains.trees.seed.seed",
+    urls="naoso.domains.trees.urls",
+    url_prefix="trees/",
+    audited=("trees.Species", "trees.Programme", "trees.Inspection", "trees.FellingPermit"),
+)
