@@ -74,7 +74,7 @@ def inspect(*, actor: Account, tree: CityObject, seen: Seen, key: uuid.UUID) -> 
         if not newer:
             _learn(actor, tree, seen, risk)
         if risk in HAZARDS:
-            _raise(made, actor)
+            _raise(made)
         emit(inspected(made))
     return made
 
@@ -125,7 +125,7 @@ def _learn(actor: Account, tree: CityObject, seen: Seen, risk: str) -> None:
     change_object(actor=actor, row=tree, data=learnt, reason=_("inspection"), trusted=True)
 
 
-def _raise(made: Inspection, actor: Account) -> None:
+def _raise(made: Inspection) -> None:
     """A hazardous finding becomes an incident with the inspection as its witness."""
     kind = IncidentKind.objects.filter(code=INCIDENT_KIND).first()
     if kind is None:
@@ -140,7 +140,7 @@ def _raise(made: Inspection, actor: Account) -> None:
         description=made.note,
         severity=HAZARDS[made.risk],
         owner=tree.owner,
-        actor=actor,
+        actor=None,  # the rule opens it, whoever may open incidents by hand
         unit_id=tree.unit_id,
         place=LonLat(tree.shape.x, tree.shape.y),
         witnesses=[
