@@ -203,6 +203,21 @@ def bench_pages() -> None:
     measured(pages.run)
 
 
+@bench_app.command("tiles")
+def bench_tiles(
+    rows: Annotated[
+        int, typer.Option(help="How many trees; more than 530,000 measures panning alone.")
+    ] = 530_000,
+) -> None:
+    """Vector tiles of 530,000 trees: tiles a second, p95, sums at every zoom, against tipg.
+
+    Six clients, two web workers; takes about four minutes. docs/ops/benchmarks.md explains the figures.
+    """
+    from naoso.cli.bench import tiles
+
+    measured(lambda: tiles.run(rows))
+
+
 @bench_app.command("reports")
 def bench_reports(
     most: Annotated[
