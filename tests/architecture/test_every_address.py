@@ -24,7 +24,7 @@ PUBLIC = {
     "citizen_reports:near", "citizen_reports:me_too", "citizen_reports:blurred_photo",  # public reports only
     "citizen_reports:following", "citizen_reports:follower_email", "citizen_reports:follower_push",
     "citizen_reports:follower_stop",  # a follower's token is the key
-    "citizen_reports:manifest", "citizen_reports:worker", "citizen_reports:words", "citizen_reports:shell",
+    "citizen_reports:manifest", "citizen_reports:worker", "js_words_of", "citizen_reports:shell",
     "citizen_reports:mine", "citizen_reports:field_worker",  # the app on the phone, the same for everybody
     "citizen_reports:sign_in", "citizen_reports:sign_in_code", "citizen_reports:account",
     "citizen_reports:account_name", "citizen_reports:account_leave",

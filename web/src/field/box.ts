@@ -13,7 +13,7 @@ interface SyncManager {
 
 export async function askForSync(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.getRegistration("/reports/field/");
+  const registration = await navigator.serviceWorker.getRegistration();
   const sync = (registration as { sync?: SyncManager } | undefined)?.sync;
   await sync?.register(SYNC_TAG).catch(() => undefined);
 }

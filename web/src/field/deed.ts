@@ -38,8 +38,7 @@ class Deed {
     if ((deed === "answer" || deed === "note" ? "finish" : deed) !== this.kind) return;
     const [text, words] = [this.text(), data.get("text")];
     if (text && typeof words === "string") text.value = words;
-    const choice = this.form.querySelector<HTMLInputElement>(deed === "note" ? "input[value=note]" : "input[value=answer]");
-    if (choice) choice.checked = true;
+    for (const field of this.form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) restore(field, data.getAll(field.name));
     const files = data.getAll("photos").filter((value) => value instanceof File);
     await settled(this.form.querySelector("[data-island=photo]"));
     this.photos(files);
@@ -64,7 +63,7 @@ class Deed {
   private async parts(): Promise<Part[]> {
     const parts = await partsOf(new FormData(this.form), ["csrfmiddlewaretoken", "key"]);
     const own = parts.some((part) => part.name === "deed") ? [] : [{ name: "deed", value: this.kind }];
-    return [...parts, ...own, { name: "key", value: this.key }];
+    return [...parts, ...own, { name: "at", value: new Date().toISOString() }, { name: "key", value: this.key }];
   }
 
   private missing(): string {
@@ -124,6 +123,13 @@ class Deed {
     words.textContent = problem;
     if (problem) box.scrollIntoView({ block: "center" });
   }
+}
+
+/** A field takes back what was written into it; what identifies the form stays as the page has it. */
+function restore(field: HTMLInputElement | HTMLSelectElement, values: FormDataEntryValue[]): void {
+  const words = values.filter((value) => typeof value === "string");
+  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) field.checked = words.includes(field.value);
+  else if (field.type !== "hidden" && field.type !== "file") field.value = words[0] ?? "";
 }
 
 export async function mount(element: HTMLElement): Promise<undefined> {

@@ -1,4 +1,4 @@
-// The service worker of the field officer's pages. It keeps the list and the opened tasks with their photos for the
+// The service worker of a room of field pages. It keeps the list and the opened tasks with their photos for the
 // account that opened them, a day at most, and answers with them where there is no network. Any answer that leads to
 // the sign-in page, or comes for another account, ends what was kept.
 // The server puts `self.NAOSO` before this script, so that a new build is a new worker.
@@ -9,6 +9,8 @@ import { forgetPages, PAGES } from "./kept";
 
 interface Build {
   version: string;
+  /** The folder of addresses that this worker looks after. */
+  room: string;
   keep: Record<string, string>;
   language: string;
   title: string;
@@ -20,9 +22,9 @@ interface SyncEvent extends ExtendableEvent {
 }
 declare const self: ServiceWorkerGlobalScope & { NAOSO: Build };
 
-const FILES = "naoso-field-files-";
+const ROOM = self.NAOSO.room;
+const FILES = `naoso-field-files${ROOM}`;
 const CACHE = FILES + self.NAOSO.version;
-const ROOM = "/reports/field/";
 const PHOTO = /^\/reports\/photos\/[0-9a-f-]{36}-(small|full)\.jpg$/;
 const ACCOUNT = "X-Naoso-Account";
 const PATIENCE_MS = 4000;

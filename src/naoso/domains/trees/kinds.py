@@ -53,7 +53,7 @@ TREE = Kind(
         Field("girth_cm", _("Girth at 1.3 m"), "number", unit="cm", minimum=1, maximum=2500),
         Field("height_m", _("Height"), "number", unit="m", minimum=0.2, maximum=80),
         Field("crown_m", _("Crown width"), "number", unit="m", minimum=0.1, maximum=60),
-        Field("planted", _("Planted"), "date"),
+        Field("planted", _("Planted on"), "date"),
         Field("street", _("Street"), indexed=True),
         Field("last_inspected", _("Last inspected"), "date"),
         Field("next_inspection", _("Next inspection"), "date", indexed=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from naoso.domains.trees.kinds import PLANTING_SITE, TREE
-from naoso.kernel.modules import Module, Permission
+from naoso.kernel.modules import MenuItem, Module, Permission
 
 MODULE = Module(
     slug="trees",
@@ -18,6 +18,10 @@ MODULE = Module(
         Permission("trees.permit", _("Apply for felling permits")),
         Permission("trees.manage_permits", _("Decide felling permits")),
         Permission("trees.edit_species", _("Edit species and prices")),
+    ),
+    menu=(
+        MenuItem(_("Trees"), "trees:inventory", "trees", "trees.view", 57),
+        MenuItem(_("Trees to inspect"), "trees:field", "tree", "trees.inspect", 58),
     ),
     kinds=(TREE, PLANTING_SITE),
     seed="naoso.domains.trees.seed.seed",

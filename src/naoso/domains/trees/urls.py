@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from naoso.domains.trees.pages import field, inventory, permits, species
 
 app_name = "trees"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*inventory.urlpatterns, *species.urlpatterns, *permits.urlpatterns, *field.urlpatterns]

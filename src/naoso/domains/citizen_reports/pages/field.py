@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.templatetags.static import static
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,17 +19,13 @@ from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.forms.field import DeedForm
 from naoso.domains.citizen_reports.models import Deed, FieldPost, Report, Shows
-from naoso.domains.citizen_reports.pages.phone import DIST, LANGUAGES, built_files, checked
 from naoso.domains.citizen_reports.selectors import field as selectors
 from naoso.domains.citizen_reports.selectors import reports
 from naoso.domains.citizen_reports.selectors.field import HANDLE
 from naoso.domains.citizen_reports.services import field as services
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
-
-WORKER = "field-worker.js"
-FIELD = "web/src/field/"
-ACCOUNT = "X-Naoso-Account"
+from naoso.ui.phone import field_worker, for_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ def field_list(request: HttpRequest) -> HttpResponse:
         "tasks": [task_of(row) for row in rows],
         "most": selectors.MOST if len(rows) == selectors.MOST else 0,
     }
-    return for_one(request, account, "list", context)
+    return for_one(request, account, "citizen_reports/field/list.html", context)
 
 
 @never_cache
@@ -90,14 +83,7 @@ def field_task(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": reports.answers_of(report),
         "templates": selectors.answer_templates(report) if report.is_open else [],
     }
-    return for_one(request, account, "task", context)
-
-
-def for_one(request: HttpRequest, account: Account, name: str, context: dict[str, Any]) -> HttpResponse:
-    """A page that the phone keeps for this account alone, and knows it by the header."""
-    answer = render(request, f"citizen_reports/field/{name}.html", context | {"account": account})
-    answer[ACCOUNT] = str(account.pk)
-    return answer
+    return for_one(request, account, "citizen_reports/field/task.html", context)
 
 
 @require_POST
@@ -170,39 +156,12 @@ def refused(error: BadInput | Conflict | NotAllowed) -> HttpResponse:
     return JsonResponse(error.problem(), status=error.status, content_type="application/problem+json")
 
 
-def kept() -> dict[str, str]:
-    """Address as the pages ask for it → address that the worker fetches it from."""
-    others = (static("ui/theme.js"), static("ui/mark.svg"), reverse("map_place"), reverse("map_base"))
-    words = {
-        f"{reverse('js_words')}?{language}": reverse("citizen_reports:words", args=[language])
-        for language in LANGUAGES
-    }
-    return {address: address for address in (*built_files(FIELD), *others)} | words
-
-
-def words_of(language: str) -> dict[str, str]:
-    """What the worker says by itself where nothing is kept."""
-    with translation.override(language):
-        none = _("This page has not been kept on this phone. Open it once with a network.")
-        title = _("My tasks in the field")
-        return {"language": language, "title": title, "none": none, "back": _("My tasks")}
-
-
 @login_not_required
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker of these pages with its list of files; it holds nobody's data by itself."""
-    if not (DIST / WORKER).exists():
-        raise Http404
-    source = (DIST / WORKER).read_text(encoding="utf-8")
-    language = request.GET.get("language", LANGUAGES[0])
-    checked(language)
-    told = {"keep": kept(), **words_of(language)}
-    version = hashlib.sha256((source + json.dumps(told, sort_keys=True)).encode()).hexdigest()[:16]
-    head = f"self.NAOSO = {json.dumps(told | {'version': version})};\n"
-    answer = HttpResponse(head + source, content_type="text/javascript")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    """The service worker of these pages."""
+    title, back = gettext_noop("My tasks in the field"), gettext_noop("My tasks")
+    return field_worker(request, room=reverse("citizen_reports:field"), title=title, back=back)
 
 
 urlpatterns = [

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -19,23 +15,14 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.i18n import JavaScriptCatalog
 
 from naoso.domains.citizen_reports.forms.citizen import ReportForm
 from naoso.domains.citizen_reports.pages.citizen import report_page
+from naoso.ui.phone import DIST, LANGUAGES, built_files, catalogues, checked
 
-DIST = Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).parent
 WORKER = "citizen-worker.js"
-ENTRY = "web/src/main.ts"
-# what the two pages may load by themselves
-ISLANDS = (
-    "web/src/islands/photo.ts", "web/src/islands/place.ts", "web/src/islands/map/view.ts",
-    "web/src/islands/theme.ts", "web/src/islands/toasts.ts", "web/src/islands/confirm.ts",
-    "web/src/islands/live.ts", "web/src/islands/shortcuts.ts",
-)  # fmt: skip
 CITIZEN = "web/src/citizen/"
 ICONS = "citizen_reports/icons/"
-LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 PAGES = {"new": "/reports/new/", "mine": "/reports/mine/"}
 
 
@@ -75,34 +62,11 @@ def manifest(_request: HttpRequest) -> JsonResponse:
     )
 
 
-@cache
-def built_files(folder: str = CITIZEN) -> tuple[str, ...]:
-    """Addresses of the bundle's parts that the pages of a folder need, from the build's own list."""
-    found: dict[str, dict[str, Any]] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
-    names: set[str] = set()
-
-    def take(key: str) -> None:
-        chunk = found.get(key)
-        if chunk is None or chunk["file"] in names:
-            return
-        names.update([chunk["file"], *chunk.get("css", []), *chunk.get("assets", [])])
-        for other in chunk.get("imports", []):
-            take(other)
-
-    for key in (ENTRY, *ISLANDS, *(key for key in found if key.startswith(folder))):
-        take(key)
-    return tuple(static(f"ui/dist/{name}") for name in sorted(names))
-
-
 def kept() -> dict[str, str]:
     """Address as the pages ask for it → address that the worker fetches it from."""
     others = (static("ui/theme.js"), static("ui/mark.svg"), static(f"{ICONS}icon-192.png"))
-    words = {
-        f"{reverse('js_words')}?{language}": reverse("citizen_reports:words", args=[language])
-        for language in LANGUAGES
-    }
-    same = (*built_files(), *others, reverse("map_place"), reverse("map_base"))
-    return {address: address for address in same} | words
+    same = (*built_files(CITIZEN), *others, reverse("map_place"), reverse("map_base"))
+    return {address: address for address in same} | catalogues()
 
 
 @login_not_required
@@ -121,21 +85,6 @@ def worker(_request: HttpRequest) -> HttpResponse:
     answer["Service-Worker-Allowed"] = "/reports/"
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-@login_not_required
-@require_GET
-def words(request: HttpRequest, language: str) -> HttpResponseBase:
-    """The catalogue of one language, whatever the visitor's own is."""
-    checked(language)
-    with translation.override(language):
-        return JavaScriptCatalog.as_view()(request)
-
-
-def checked(language: str) -> None:
-    """404 for a language that there is not."""
-    if language not in LANGUAGES:
-        raise Http404
 
 
 @login_not_required
@@ -168,7 +117,6 @@ def mine_page(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("app.webmanifest", manifest, name="manifest"),
     path("worker.js", worker, name="worker"),
-    path("words/<str:language>.js", words, name="words"),
     path("shell/<str:name>/<str:language>/", shell, name="shell"),
     path("mine/", mine, name="mine"),
 ]

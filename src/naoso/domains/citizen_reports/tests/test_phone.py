@@ -69,7 +69,7 @@ def test_the_worker_is_another_one_after_another_build(
 ) -> None:
     before = told(client)["version"]
     assert told(client)["version"] == before
-    monkeypatch.setattr(phone, "built_files", lambda: ("/static/ui/dist/assets/main-AAAAAAAA.js",))
+    monkeypatch.setattr(phone, "built_files", lambda _folder: ("/static/ui/dist/assets/main-AAAAAAAA.js",))
     assert told(client)["version"] != before
 
 
@@ -98,7 +98,7 @@ def test_a_shell_speaks_its_language_and_knows_nobody(
     assert f'lang="{language}"' in page
     for personal in ("Người dân", "dan@example.vn", str(cast.owner)):
         assert personal not in page
-    catalogue = client.get(reverse("citizen_reports:words", args=[language])).content.decode()
+    catalogue = client.get(reverse("js_words_of", args=[language])).content.decode()
     assert (r"\u0110ang g\u1eedi" in catalogue) == (language == "vi")  # JSON in ASCII
 
 

@@ -1,0 +1,1 @@
+"""Pages of trees: the inventory, the catalogue, felling permits, the field."""
