@@ -101,12 +101,16 @@ def check(kind: Kind) -> Kind:
             raise BadInput.of("fields", field.name, "unique", "two fields have the same name")
         seen.add(field.name)
         _check_field(field)
+    _check_uses(kind, seen)
+    return kind
+
+
+def _check_uses(kind: Kind, names: set[str]) -> None:
     for use, name in (("label", kind.label), ("colour", kind.colour)):
-        if name and name not in seen:
+        if name and name not in names:
             raise BadInput.of(use, name, "known", "no field has this name")
     if kind.colour and not any(field.name == kind.colour and field.counted for field in kind.fields):
         raise BadInput.of("colour", kind.colour, "counted", "colour by a field that is counted on the map")
-    return kind
 
 
 def _check_field(field: Field) -> None:

@@ -71,7 +71,10 @@ def refuse(value: object, rule: str, message: str) -> NoReturn:
 def compiled(
     text: str, kind: Kind, *, lang: str = "cql2-text", rights: Callable[[str], bool] | None = None
 ) -> Filter:
-    """CQL2 → SQL; raises BadInput naming what is not understood. `rights` says which `view_right`s are held."""
+    """CQL2 → SQL; raises BadInput naming what is not understood.
+
+    `rights` says which `view_right`s are held.
+    """
     if not text.strip():
         return EVERYTHING
     if len(text) > LONGEST:
@@ -185,7 +188,8 @@ class Writer:
         return "false" if node.not_ else "true"
 
     WRITERS = (
-        (ast.Combination, _combination), (ast.Not, _not), (ast.Comparison, _comparison), (ast.Between, _between),
+        (ast.Combination, _combination), (ast.Not, _not), (ast.Comparison, _comparison), (ast.Between,
+            _between),
         (ast.Like, _like), (ast.In, _in), (ast.IsNull, _is_null), (ast.BBox, _bbox),
         (tuple(SPATIAL), _spatial), (tuple(TEMPORAL), _temporal), (ast.Include, _include),
     )  # fmt: skip

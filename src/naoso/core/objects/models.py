@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -79,9 +79,9 @@ class ObjectKind(models.Model):
         """The declaration with titles in the language of the page."""
         return kinds.Kind(
             slug=self.slug, title=str(self), icon=self.icon, fields=tuple(map(field_of, self.fields)),
-            geometry=self.geometry, label=self.label, colour=self.colour, tint=self.tint, public=self.public,
+            geometry=cast("kinds.Geometry", self.geometry), label=self.label, colour=self.colour, tint=self.tint, public=self.public,
             near_m=self.near_m,
-        )  # type: ignore[arg-type] # fmt: skip
+        )  # fmt: skip
 
 
 def field_of(stored: dict[str, Any]) -> kinds.Field:

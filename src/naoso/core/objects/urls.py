@@ -1,8 +1,18 @@
-"""Addresses under `/objects/`."""
+"""Addresses under `/objects/`: words of the house first, then what begins with a kind."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from naoso.core.objects.pages import counting, editing, kept, kinds, listing, map_page, one, photos, selection
 
 app_name = "objects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *kinds.urlpatterns,
+    *counting.urlpatterns,
+    *selection.urlpatterns,
+    *listing.urlpatterns,
+    *editing.urlpatterns,
+    *kept.urlpatterns,
+    *map_page.urlpatterns,
+    *one.urlpatterns,
+    *photos.urlpatterns,
+]

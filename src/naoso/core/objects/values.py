@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 import jsonschema_rs
@@ -132,7 +133,7 @@ def _number(field: Field, text: str) -> Any:
         value = float(plain)
     except ValueError:
         value = float("nan")
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         raise BadInput.of(field.name, text, "number", _("A number is expected."))
     if field.type == "integer":
         if value != int(value):
@@ -163,7 +164,8 @@ def _choice(field: Field, text: str) -> str:
             return choice.value
     raise BadInput.of(
         field.name, text, "choice",
-        _("Unknown choice; known: %(choices)s.") % {"choices": ", ".join(str(c.title) for c in field.choices)},
+        _("Unknown choice; known: %(choices)s.")
+        % {"choices": ", ".join(str(choice.title) for choice in field.choices)},
     )  # fmt: skip
 
 

@@ -62,7 +62,8 @@ KINDS = (
     Kind(
         "clinic", _("Health facility"), "stethoscope", tint="#0ca678", colour="care", label="name",
         fields=(
-            NAME, Field("care", _("Kind of facility"), "choice", choices=CARE, counted=True), ADDRESS, PHONE, OPEN,
+            NAME, Field("care", _("Kind of facility"), "choice", choices=CARE, counted=True), ADDRESS,
+                PHONE, OPEN,
             Field("beds", _("Beds"), "integer", minimum=0, maximum=5000),
         ),
     ),
@@ -78,8 +79,11 @@ KINDS = (
         ),
     ),
     Kind(
-        "tourist-site", _("Tourist site"), "map-pin", tint="#1098ad", label="name",
-        fields=(NAME, ADDRESS, PHONE, OPEN, Field("fee_vnd", _("Entrance fee"), "integer", unit="đ", minimum=0)),
+        "tourist-site", _("Tourist site"), "map-pin", tint="#1098ad",
+            label="name",
+        fields=(
+            NAME, ADDRESS, PHONE, OPEN,
+            Field("fee_vnd", _("Entrance fee"), "integer", unit="đ", minimum=0)),
     ),
     Kind(
         "market", _("Market"), "basket", tint="#e8590c", label="name",

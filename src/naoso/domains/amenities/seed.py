@@ -76,23 +76,24 @@ PLAN: tuple[tuple[str, str, int, int, Values], ...] = (
 def seed() -> None:
     """Safe to repeat: a kind that has objects stays as it is."""
     units = list(AdminUnit.objects.filter(valid_to=None, parent__code="19").order_by("-kind", "code"))
-    dice = random.Random(1683)
+    dice = random.Random(1683)  # noqa: S311
     owners = {body.code: body for body in Organisation.objects.all()}
     for slug, owner, each, most, values in PLAN:
         kind = ObjectKind.objects.get(slug=slug)
         if not kind.members.exists():
-            rows = scattered(units[: most or None], owners[owner], slug, each, values, dice)
+            rows = scattered(units[: most or None], owners[owner], each, values, dice)
             add_many(actor=None, kind=kind, rows=rows, reason="seed")
     seed_parks(units[:10], owners["cty-mtdt"], dice)
 
 
 def scattered(
-    units: Iterable[AdminUnit], owner: Organisation, slug: str, each: int, values: Values, dice: random.Random
+    units: Iterable[AdminUnit], owner: Organisation, each: int, values: Values, dice: random.Random
 ) -> list[CityObject]:
     """`each` objects around every centre."""
     return [
         CityObject(
-            code=f"{unit.code}-{number + 1:02d}", owner=owner, unit=unit, data=values(unit.name, number, dice),
+            code=f"{unit.code}-{number + 1:02d}", owner=owner, unit=unit, data=values(unit.name, number,
+                dice),
             shape=Point(
                 unit.centre.x + dice.gauss(0, 0.006), unit.centre.y + dice.gauss(0, 0.005), srid=4326
             ),

@@ -60,7 +60,7 @@ def next_seen(seen: dt.date, months: int) -> dt.date:
 def value_vnd(girth_cm: float, price_vnd_cm2: float, factor: float, health: str) -> int:
     """Trunk area × price × species × condition, rounded to 1,000 đ.
 
-    The trunk formula technique of CTLA, Guide for Plant Appraisal (10th ed., 2019), without a location factor.
+    Trunk formula technique of CTLA, Guide for Plant Appraisal (10th ed., 2019), without location.
     """
     area = girth_cm**2 / (4 * pi)
     return round(area * price_vnd_cm2 * factor * CONDITION.get(health, 0.75) / 1000) * 1000

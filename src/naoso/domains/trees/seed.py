@@ -19,9 +19,9 @@ from naoso.core.places.models import AdminUnit, UnitKind
 from naoso.core.response.models import IncidentKind
 from naoso.core.response.seed import write_procedure
 from naoso.domains.trees import rules
-from naoso.domains.trees.species import SPECIES
 from naoso.domains.trees.models import Programme
 from naoso.domains.trees.services import INCIDENT_KIND
+from naoso.domains.trees.species import SPECIES
 
 OWNER = "cty-mtdt"
 WARDS, STREETS, TREES = 10, 5, 44
@@ -43,7 +43,7 @@ def seed() -> None:
         if trees.members.exists():
             return
         owner = Organisation.objects.get(code=OWNER)
-        dice = random.Random(258)
+        dice = random.Random(258)  # noqa: S311
         for ward in AdminUnit.objects.filter(valid_to=None, kind=UnitKind.WARD, parent__code="19").order_by(
             "code"
         )[:WARDS]:
@@ -76,7 +76,8 @@ def plant(
         name = f"Đường {NAMES[(number + int(ward.code)) % len(NAMES)]}"
         line = list(street(ward, dice))
         lines.append(
-            CityObject(code=f"{ward.code}-{number + 1}", owner=owner, unit=ward, shape=LineString(line, srid=4326),
+            CityObject(code=f"{ward.code}-{number + 1}", owner=owner, unit=ward, shape=LineString(line,
+                srid=4326),
                        data={"name": name, "width_m": dice.choice([7.5, 10.5, 15])})
         )  # fmt: skip
         species = dice.choice(SPECIES)
@@ -135,8 +136,10 @@ def tree(
     )
     return {
         "species": name, "health": health, "class": klass, "girth_cm": girth, "street": street,
-        "height_m": round(max(1.5, tallest * grown * dice.uniform(0.5, 0.8)), 1),
-        "crown_m": round(max(0.8, tallest * grown * dice.uniform(0.25, 0.45)), 1), "planted": planted.isoformat(),
+        "height_m": round(max(1.5, tallest * grown * dice.uniform(0.5, 0.8)),
+            1),
+        "crown_m": round(max(0.8, tallest * grown * dice.uniform(0.25, 0.45)), 1),
+        "planted": planted.isoformat(),
         "last_inspected": seen.isoformat(),
         "next_inspection": rules.next_seen(seen, Programme.now().months(klass)).isoformat(),
         "value_vnd": rules.value_vnd(girth, Programme.now().price_vnd_cm2, factor, health),

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -33,6 +33,7 @@ INCIDENT_KIND = "trees"
 HAZARDS = {"high": Severity.SEVERE, "extreme": Severity.EXTREME}
 OLDEST = dt.timedelta(days=60)
 PERMIT_DAYS = 90
+Row = TypeVar("Row", Species, Programme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def save_programme(*, actor: Account, programme: Programme) -> Programme:
     return _save(actor, programme)
 
 
-def _save(actor: Account | None, row: Any) -> Any:
+def _save(actor: Account | None, row: Row) -> Row:
     if actor is not None:
         require(actor, "trees.edit_species")
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from django.contrib.gis.geos import GEOSGeometry, WKBWriter
+from django.contrib.gis.geos import GEOSGeometry, Point, WKBWriter
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -184,7 +184,7 @@ def checked_shape(kind: ObjectKind, shape: GEOSGeometry) -> GEOSGeometry:
         raise BadInput.of("shape", str(shape.num_coords), "size", _("Too many corners; simplify the shape."))
     west, south, east, north = shape.extent
     if not (west >= WEST and south >= SOUTH and east <= EAST and north <= NORTH):
-        swapped = WEST <= south and north <= EAST and SOUTH <= west and east <= NORTH
+        swapped = south >= WEST and north <= EAST and west >= SOUTH and east <= NORTH
         rule, message = (
             ("axes", _("Longitude and latitude stand in the wrong order."))
             if swapped
@@ -204,7 +204,7 @@ def checked_shape(kind: ObjectKind, shape: GEOSGeometry) -> GEOSGeometry:
 
 def unit_of(shape: GEOSGeometry) -> AdminUnit | None:
     """The commune or ward in which most of it stands, by its middle."""
-    middle = shape if shape.geom_type == "Point" else shape.point_on_surface
+    middle = cast("Point", shape if shape.geom_type == "Point" else shape.point_on_surface)
     return unit_at(LonLat(middle.x, middle.y))
 
 

@@ -63,10 +63,10 @@ async def stale(connection: psycopg.AsyncConnection[Any], layer: Layer, tile: Ti
 async def made(connection: psycopg.AsyncConnection[Any], layer: Layer, tile: Tile) -> tuple[bytes, int]:
     """The gzipped tile, and the horizon behind which changes are in it."""
     statement, values = sql.statement(layer, tile)
-    row = await (await connection.execute(statement, values)).fetchone()  # type: ignore[arg-type]
+    row = await (await connection.execute(statement, values)).fetchone()
     assert row is not None
     if len(row) == 3 and row[2]:  # too many to draw
         statement, values = sql.cells(tile, *sql.counting(layer, tile))
-        row = await (await connection.execute(statement, values)).fetchone()  # type: ignore[arg-type]
+        row = await (await connection.execute(statement, values)).fetchone()
         assert row is not None
     return gzip.compress(bytes(row[0]), 1, mtime=0), row[1]  # more than level 1 costs more than it saves

@@ -79,7 +79,8 @@ def of_cells(layer: Layer, tile: Tile, *, total: bool) -> Statement:
     if not total:
         where = f"{where} AND {layer.filter.of_groups}"
         values = [*values, *layer.filter.params]
-    part = "SELECT cell, grp, n, sx, sy FROM {} WHERE kind_id = %s AND total = %s AND z = %s AND cell BETWEEN %s AND %s"
+    part = """SELECT cell, grp, n, sx, sy FROM {}
+              WHERE kind_id = %s AND total = %s AND z = %s AND cell BETWEEN %s AND %s"""
     ranged = [layer.kind_id, total, tile.z, lo, hi]
     return (
         f"""SELECT c.cell, coalesce(g.vals ->> %s, '') AS v, sum(c.n) AS n, sum(c.sx) AS sx, sum(c.sy) AS sy
@@ -115,13 +116,15 @@ def cells(tile: Tile, counts: str, values: list[Any]) -> Statement:
                 SELECT *, row_number() OVER (PARTITION BY cell ORDER BY n DESC, v) AS place FROM counts
             ), merged AS (
                 SELECT cell, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(v) FILTER (WHERE place = 1) AS v,
-                       string_agg(v || ':' || n, ',' ORDER BY place) FILTER (WHERE place <= {MOST_VALUES}) AS h
+                       string_agg(v || ':' || n, ',' ORDER BY place)
+                           FILTER (WHERE place <= {MOST_VALUES}) AS h
                 FROM ranked GROUP BY cell
             )
             SELECT ST_AsMVT(t, 'cells', {EXTENT}, 'geom'), {HORIZON} FROM (
                 SELECT ST_MakePoint(
                            round((objects_pack(cell) & {last}) * {size} + sx / n / {side} * {size}),
-                           round((objects_pack(cell >> 1) & {last}) * {size} + sy / n / {side} * {size})) AS geom,
+                           round((objects_pack(cell >> 1) & {last}) * {size} + sy / n / {side} * {size})
+                       ) AS geom,
                        n::integer AS n, v, h
                 FROM merged ORDER BY n) t""",
         values,

@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
                         default=Decimal("0.70"),
                         max_digits=3,
                         validators=[
-                            django.core.validators.MinValueValidator(Decimal("0")),
-                            django.core.validators.MaxValueValidator(Decimal("1")),
+                            django.core.validators.MinValueValidator(Decimal(0)),
+                            django.core.validators.MaxValueValidator(Decimal(1)),
                         ],
                         verbose_name="weight of its value",
                     ),

@@ -6,7 +6,7 @@ from naoso.domains.trees.species import SPECIES
 from naoso.kernel.text import folded
 
 
-def fill(apps, schema_editor):
+def fill(apps, _schema_editor):
     species = apps.get_model("trees", "Species")
     species.objects.bulk_create(
         species(

@@ -58,7 +58,8 @@ def field_list(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     rows = selectors.due(account, until=timezone.localdate() + AHEAD, most=MOST)
     context = {
-        "title": _("Trees to inspect"), "tasks": [task_of(row) for row in rows], "today": timezone.localdate(),
+        "title": _("Trees to inspect"), "tasks": [task_of(row) for row in rows],
+            "today": timezone.localdate(),
         "most": MOST if len(rows) == MOST else 0,
     }  # fmt: skip
     return for_one(request, account, "trees/field/list.html", context)

@@ -83,7 +83,8 @@ def inventory(request: HttpRequest) -> HttpResponse:
         for line in lines
     ]
     context = {
-        "title": _("Inventory of trees"), "by": by, "heads": heads(by), "rows": rows, "whole": figures(whole)[1:],
+        "title": _("Inventory of trees"), "by": by, "heads": heads(by), "rows": rows,
+            "whole": figures(whole)[1:],
         "missing": whole.trees - whole.measured, "unvalued": whole.trees - whole.valued,
         "programme": Programme.now(), "may_edit": allowed(request.user, "trees.edit_species"),
         "total": whole,

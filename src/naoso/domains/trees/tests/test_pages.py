@@ -133,7 +133,8 @@ def test_strangers_see_and_do_nothing(client: Client, world: SimpleNamespace) ->
 def test_species_and_programme_are_edited(owner: Client, world: SimpleNamespace, client: Client) -> None:
     client.force_login(world.chief)
     form = {
-        "name": "Bách xanh", "scientific": "Calocedrus macrolepis", "max_height_m": "30", "max_girth_cm": "300",
+        "name": "Bách xanh", "scientific": "Calocedrus macrolepis", "max_height_m": "30",
+            "max_girth_cm": "300",
         "density": "0.5", "factor": "0.9", "note": "",
     }  # fmt: skip
     assert client.post(reverse("trees:species_new"), form).status_code == 302

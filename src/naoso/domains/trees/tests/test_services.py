@@ -119,7 +119,7 @@ def test_a_permit_is_decided_by_another_and_fells_once(world: SimpleNamespace) -
 
 def test_whoever_applied_does_not_decide(world: SimpleNamespace) -> None:
     permit = services.apply_for_felling(actor=world.owner, tree=world.tree, reason="x")
-    with pytest.raises(BadInput, match="applied|nộp"):
+    with pytest.raises(BadInput, match=r"applied|nộp"):
         services.decide(actor=world.owner, permit=permit, approve=True, answer="ok")
 
 
