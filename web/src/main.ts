@@ -23,6 +23,7 @@ const loaders: Loaders = {
   large: () => import("./citizen/large"),
   map: () => import("./islands/map/index"),
   mine: () => import("./citizen/mine"),
+  objects: () => import("./islands/objects/index"),
   panel: () => import("./islands/panel"),
   photo: () => import("./islands/photo"),
   place: () => import("./islands/place"),

@@ -1,0 +1,1 @@
+"""Pages of city objects; each module keeps its own addresses."""
