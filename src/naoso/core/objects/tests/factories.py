@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -35,8 +36,6 @@ SPEC = Kind(
 
 def kind(**changes: Any) -> ObjectKind:
     """A small kind of tree."""
-    from dataclasses import replace
-
     return declare(replace(SPEC, **changes), "objects")
 
 

@@ -110,8 +110,8 @@ def test_the_middle_of_a_cell_is_the_mean_of_its_objects(cast: SimpleNamespace) 
     one = CityObject.objects.filter(kind=kind).first()
     assert one is not None
     [(z, cell, n, sx, sy)] = run(
-        "SELECT z, cell, sum(n), sum(sx), sum(sy) FROM objects_celldelta WHERE kind_id = %s AND total AND z = 12"
-        " GROUP BY 1, 2",
+        "SELECT z, cell, sum(n), sum(sx), sum(sy) FROM objects_celldelta"
+        " WHERE kind_id = %s AND total AND z = 12 GROUP BY 1, 2",
         kind.pk,
     )
     [(x, y)] = run("SELECT objects_pack(%s), objects_pack(%s)", one.spot, one.spot >> 1)
@@ -133,11 +133,11 @@ def test_what_it_was_stays_with_who_and_why(cast: SimpleNamespace) -> None:
     tree.refresh_from_db()
     assert (tree.version, tree.changed_by_id) == (2, cast.owner.pk)
     entries = run(
-        "SELECT action, actor_id, after ->> 'data' FROM people_auditentry WHERE table_name = 'objects_cityobject'"
-        ' AND "row" = %s ORDER BY id',
+        "SELECT action, actor_id FROM people_auditentry"
+        """ WHERE table_name = 'objects_cityobject' AND "row" = %s ORDER BY id""",
         str(tree.pk),
     )
-    assert [entry[:2] for entry in entries] == [("insert", None), ("update", cast.owner.pk)]
+    assert entries == [("insert", None), ("update", cast.owner.pk)]
 
 
 def test_many_rows_leave_one_entry_with_their_digest(cast: SimpleNamespace) -> None:

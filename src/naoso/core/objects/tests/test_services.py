@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.gis.geos import LineString, Point
+from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
 from naoso.core.objects.models import CityObject, PastObject, Suggestion
-from naoso.core.objects.services import editing, suggesting
+from naoso.core.objects.services import editing, keeping, suggesting
 from naoso.core.objects.tests import factories as make
 from naoso.core.outbox.models import OutboxMessage
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
@@ -66,7 +67,7 @@ def test_one_change_at_a_time(world: SimpleNamespace) -> None:
     tree = add(world)
     first = editing.change_object(actor=world.owner, row=tree, seen=1, data={"health": "poor"})
     assert (first.version, first.data) == (2, {"health": "poor"})
-    with pytest.raises(Conflict, match="Sức khỏe|health"):
+    with pytest.raises(Conflict, match=r"Sức khỏe|health"):
         editing.change_object(actor=world.chief, row=tree, seen=1, data={"girth_cm": 9})
 
 
@@ -87,8 +88,6 @@ def test_undo_is_a_change(world: SimpleNamespace) -> None:
 
 
 def test_scope_and_field_rights(world: SimpleNamespace) -> None:
-    from dataclasses import replace
-
     tree = add(world)
     for other in (world.stranger, world.nobody):
         with pytest.raises(NotAllowed):
@@ -134,6 +133,28 @@ def test_a_suggestion_waits_for_somebody_with_the_right(world: SimpleNamespace) 
 
 def test_a_citizen_names_public_values_only(world: SimpleNamespace) -> None:
     tree = add(world)
-    with pytest.raises(BadInput, match="public|công khai"):
+    with pytest.raises(BadInput, match=r"public|công khai"):
         suggesting.suggest(actor=None, kind=world.kind, row=tree, key=uuid.uuid4(), changes={"note": "x"})
     assert not Suggestion.objects.exists()
+
+
+def test_units_follow_their_boundaries(world: SimpleNamespace) -> None:
+    tree, far = add(world), add(world, shape=Point(105.95, 21.47, srid=4326))
+    square = Polygon.from_bbox((105.8, 21.4, 105.9, 21.5))
+    square.srid = 4326
+    world.other_ward.outline, world.other_ward.outline_approximate = MultiPolygon(square, srid=4326), False
+    world.other_ward.save()
+    assert keeping.keep_units() == 1
+    tree.refresh_from_db()
+    assert tree.unit == world.other_ward
+    assert PastObject.objects.get(object_id=tree.pk).unit_id == world.ward.pk
+    far.refresh_from_db()
+    assert far.unit == world.ward
+    assert keeping.keep_units() == 0
+
+
+def test_edits_leave_the_cells_merged_and_the_log_short(world: SimpleNamespace) -> None:
+    add(world)
+    assert keeping.merge_cells() > 0
+    assert keeping.merge_cells() == 0
+    assert keeping.forget_changes() == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import tempfile
-
 from types import SimpleNamespace
 from typing import Any
 
@@ -211,12 +210,13 @@ def spot_tile(spot: int, z: int) -> tuple[int, int]:
 
 
 def test_too_many_to_draw_are_counted(world: SimpleNamespace) -> None:
+    crowd = [Point(105.8 + n / 1e7, 21.5, srid=4326) for n in range(3200)]
     CityObject.objects.bulk_create(
-        [
-            CityObject(kind=world.kind, owner=world.department, code=f"d{n}", shape=Point(105.8 + n / 1e7, 21.5, srid=4326), data={"health": "good"})
-            for n in range(3200)
-        ]
-    )  # fmt: skip
+        CityObject(
+            kind=world.kind, owner=world.department, code=f"d{n}", shape=place, data={"health": "good"}
+        )
+        for n, place in enumerate(crowd)
+    )
     there = next(t for t in tiles(16) if total(ask(world.chief, path(t))) >= 3200)
     [answer] = ask(world.chief, path(there))
     assert list(decode(answer.content)) == ["cells"]
