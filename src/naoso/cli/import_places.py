@@ -67,6 +67,9 @@ def import_places(
     _tell(console, report)
     if report.refusals:
         raise typer.Exit(1)
+    if report.stored:
+        moved = resolve("naoso.core.objects.services.keeping.keep_units")()
+        console.print(f"city objects put into the unit they stand in: {moved}")
 
 
 def _tell(console: Console, report: Any) -> None:
