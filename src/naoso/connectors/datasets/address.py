@@ -21,7 +21,7 @@ from naoso.connectors.datasets.encodings import UTF8
 from naoso.connectors.datasets.fetching import refusal
 from naoso.connectors.datasets.files import chosen
 from naoso.connectors.datasets.legacy import LEGACY
-from naoso.connectors.datasets.types import LIMITS, Description, Fetched, Fetcher, Limits, Row
+from naoso.connectors.datasets.types import LIMITS, Description, Fetched, Fetcher, Limits, Row, Tally
 
 ACCEPT = "application/geo+json, application/json;q=0.9"
 ACCEPT_XML = "application/xml, text/xml;q=0.9"
@@ -49,16 +49,15 @@ def describe_address(
     target = located(url, fetch, layer, "", limits)
     page = document(fetch, page_url(target, 0, SAMPLED), limits)
     cleaner = cleaner_for(page, encoding, limits)
-    profile, families = Profile(), set[str]()
+    profile, seen = Profile(), Tally()
     for number, feature in enumerate(islice(members(page, target.url), SAMPLED), 1):
         raw = features.record(number, feature, limits)
         profile.add(cleaner.row(raw).values)
-        if raw.wkb:
-            families.add(wkb.family(raw.wkb))
+        seen.add(raw)
     legacy = {} if encoding else profile.legacy()
     return Description(
         format="features", layers=target.layers, columns=tuple(map(profile.column, profile.samples)),
-        rows=total(page), crs=features.crs_of(page), geometry=wkb.family_of(families),
+        rows=total(page), crs=features.crs_of(page), geometry=wkb.family_of(seen.shapes),
         encoding=encoding or next(iter(legacy.values()), UTF8),
         warnings=("legacy-encoding",) if legacy else (),
     )  # fmt: skip

@@ -143,8 +143,11 @@ def looks_utf8(text: str, codec: str) -> bool:
 
 def not_needed(text: str, done: str) -> bool:
     """The text is all syllables before conversion, and no longer after it."""
-    before, after = syllables.reading([text]), syllables.reading([done])
-    return before.good == before.words > 0 and after.good < after.words
+    after = syllables.reading([done])
+    if after.good == after.words:
+        return False
+    before = syllables.reading([text])
+    return before.good == before.words > 0
 
 
 class Profile:

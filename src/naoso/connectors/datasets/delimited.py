@@ -12,7 +12,7 @@ from typing import TextIO
 
 from naoso.connectors.datasets import tables
 from naoso.connectors.datasets.encodings import CODECS
-from naoso.connectors.datasets.types import MIB, Limits, Raw, Survey
+from naoso.connectors.datasets.types import MIB, Limits, Raw, Survey, Tally
 from naoso.kernel.errors import FieldError
 
 DELIMITERS = ",;\t|"
@@ -64,7 +64,7 @@ class Delimited:
         if place:
             self.warnings = ("title-rows",)
 
-    def survey(self) -> Survey:
+    def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """Counts the rows of all but very large files."""
         if self._path.stat().st_size > COUNTED:
             return Survey(self.names, None)

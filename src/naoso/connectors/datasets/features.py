@@ -76,9 +76,3 @@ def crs_code(name: str) -> str:
     if code in ("CRS84", "CRS84H", "4979", "4326"):
         return WGS84
     return f"{authority}:{code}"
-
-
-def in_degrees(packed: bytes) -> bool:
-    """A point that may be longitude and latitude; other geometries are not judged."""
-    point = wkb.point(packed)
-    return point is None or (abs(point[0]) <= 360 and abs(point[1]) <= 90)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -24,9 +25,10 @@ CHUNK = 1024 * 1024
 ZIP_FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
     EOFError,
+    LookupError,
     OSError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
 )
@@ -142,7 +144,7 @@ def judge(members: list[zipfile.ZipInfo], path: Path, limits: Limits) -> None:
 def unpacked(path: Path, folder: Path, layer: str, limits: Limits) -> Found:
     """The one data file of a zip, or the shapefile that `layer` names, in the folder given."""
     with directory(path, path.name) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir() and not hidden(m.filename)]
+        members = [m for m in archive.infolist() if not hidden(m.filename)]
         judge(members, path, limits)
         shapes = {PurePosixPath(m.filename).stem: m for m in members if suffix(m) == ".shp"}
         if shapes:
@@ -238,5 +240,7 @@ def suffix(member: zipfile.ZipInfo) -> str:
 
 
 def hidden(name: str) -> bool:
-    """What macOS and editors leave in a zip."""
+    """Folders, and what macOS and editors leave in a zip."""
+    if not name or name.endswith("/"):
+        return True
     return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)

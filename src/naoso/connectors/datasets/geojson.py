@@ -14,10 +14,10 @@ from typing import Any, TextIO
 
 from naoso.connectors.datasets import features, wkb
 from naoso.connectors.datasets.encodings import CODECS
-from naoso.connectors.datasets.types import MIB, Limits, Raw, Survey
+from naoso.connectors.datasets.types import MIB, Limits, Raw, Survey, Tally
 from naoso.kernel.errors import BadInput, FieldError
 
-BLOCK, BIGGEST = 1 * MIB, 128 * MIB
+BLOCK, MOST_BLOCK, BIGGEST = 1 * MIB, 8 * MIB, 128 * MIB
 BLANK = " \t\r\n\ufeff\x1e"
 ENDS = "the file ends too early"
 NEAR_END = 64  # what a number or a word cut off by the block's end may still want
@@ -30,6 +30,7 @@ class Scanner:
         self._file, self._name = file, name
         self._decode = json.JSONDecoder().raw_decode
         self._text, self._place, self._ended = "", 0, False
+        self._block = BLOCK  # grows with the values, so that few are cut
 
     def peek(self) -> str:
         """The next character that is no blank; empty at the end."""
@@ -66,6 +67,7 @@ class Scanner:
             if end + NEAR_END > len(self._text) and self._more():
                 continue
             self._place += taken
+            self._block = max(self._block, min(8 * taken, MOST_BLOCK))
             return value
 
     def refusal(self, words: str) -> BadInput:
@@ -85,7 +87,7 @@ class Scanner:
         rest = self._text[self._place :]
         if len(rest) > BIGGEST:
             raise self.refusal("one value is larger than 128 MiB")
-        block = self._file.read(max(BLOCK, len(rest) if double else 0))
+        block = self._file.read(max(self._block, len(rest) if double else 0))
         self._ended = not block
         self._text, self._place = rest + block, 0
         return bool(block)
@@ -104,23 +106,17 @@ class GeoJson:
         self._head: dict[str, Any] = {}
         self._lines = self._is_lines()
 
-    def survey(self) -> Survey:
+    def survey(self, seen: Tally, rest: Iterator[Raw]) -> Survey:
         """Reads the whole file, since any feature may bring a new column."""
-        names: dict[str, None] = {}
-        families: set[str] = set()
-        count, degrees = 0, True
-        for raw in self.records():
-            count += 1
-            names.update(dict.fromkeys(raw.cells))
-            if len(names) > self._limits.columns:
+        for raw in rest:
+            seen.add(raw)
+            if len(seen.names) > self._limits.columns:
                 words = f"the features have more than {self._limits.columns} different properties"
-                raise BadInput.of("columns", len(names), "count", words)
-            if raw.wkb:
-                families.add(wkb.family(raw.wkb))
-                degrees = degrees and features.in_degrees(raw.wkb)
+                raise BadInput.of("columns", len(seen.names), "count", words)
         crs = features.crs_of(self._head)
-        odd = crs == features.WGS84 and not degrees
-        return Survey(tuple(names), count, crs, wkb.family_of(families), ("not-degrees",) if odd else ())
+        odd = crs == features.WGS84 and not seen.in_degrees
+        shapes = wkb.family_of(seen.shapes)
+        return Survey(tuple(seen.names), seen.count, crs, shapes, ("not-degrees",) if odd else ())
 
     def records(self, after: int = 0) -> Iterator[Raw]:
         """Features by their place in the file."""

@@ -16,7 +16,7 @@ from naoso.connectors.datasets.encodings import UTF8, Sniffed
 from naoso.connectors.datasets.files import Found, found
 from naoso.connectors.datasets.geojson import GeoJson
 from naoso.connectors.datasets.legacy import LEGACY
-from naoso.connectors.datasets.types import LIMITS, Column, Description, Limits, Row, Source
+from naoso.connectors.datasets.types import LIMITS, Column, Description, Limits, Row, Source, Tally
 from naoso.connectors.datasets.vector import Vector
 from naoso.connectors.datasets.workbook import Workbook
 from naoso.kernel.errors import BadInput
@@ -58,18 +58,18 @@ def describe(path: Path, *, layer: str = "", encoding: str = "", limits: Limits 
     """
     with opened(path, layer, encoding, limits) as file:
         source, cleaner, profile = file.source, file.cleaner(), Profile()
-        families: set[str] = set()
-        for raw in islice(source.records(), SAMPLED):
+        records, seen = source.records(), Tally()
+        for raw in islice(records, SAMPLED):
             profile.add(cleaner.row(raw).values)
-            families |= {wkb.family(raw.wkb)} if raw.wkb else set()
-        survey = source.survey()
+            seen.add(raw)
+        survey = source.survey(seen, records)
         legacy = {} if file.legacy else profile.legacy()
         columns = tuple(column(profile, cleaner.name(name), legacy) for name in survey.names)
         known, notes = told(file, legacy)
         warnings = (*file.sniffed.warnings, *source.warnings, *survey.warnings, *notes)
         return Description(
             format=source.format, layers=source.layers, columns=columns, rows=survey.rows, crs=survey.crs,
-            geometry=survey.geometry or wkb.family_of(families), encoding=known,
+            geometry=survey.geometry or wkb.family_of(seen.shapes), encoding=known,
             warnings=tuple(dict.fromkeys(warnings)),
         )  # fmt: skip
 

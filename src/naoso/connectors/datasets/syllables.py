@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from naoso.connectors.datasets.legacy import LEGACY, converted
 
@@ -27,6 +28,7 @@ TONES = dict.fromkeys("\u0300\u0301\u0303\u0309\u0323")
 STOPS = ("c", "ch", "p", "t")
 STOP_TONES = {"\u0301", "\u0323"}
 TOKEN = re.compile(r"[^\s!-@\[-`{-~]+")
+LONGEST = 10
 FEWEST, SURE, CLEARLY = 2, 0.6, 0.2
 
 
@@ -45,8 +47,11 @@ class Reading:
 
 def is_syllable(word: str) -> bool:
     """`Nguyễn` is one, `Cafe` is not."""
-    if not word.isalpha():
-        return False
+    return len(word) <= LONGEST and word.isalpha() and _is_syllable(word)
+
+
+@lru_cache(65_536)  # a language has few syllables, and a table the same ones in every row
+def _is_syllable(word: str) -> bool:
     parts = unicodedata.normalize("NFD", word.lower())
     tones = [c for c in parts if c in TONES]
     if len(tones) > 1:

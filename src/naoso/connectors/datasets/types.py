@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from naoso.connectors.datasets import wkb
 from naoso.kernel.errors import FieldError
 
 GIB = 1024**3
@@ -105,6 +106,24 @@ class Raw:
     problem: FieldError | None = None
 
 
+@dataclass(slots=True)
+class Tally:
+    """What was seen of the records so far."""
+
+    count: int = 0
+    names: dict[str, None] = field(default_factory=dict)
+    shapes: set[str] = field(default_factory=set)
+    in_degrees: bool = True
+
+    def add(self, raw: Raw) -> None:
+        """One more record."""
+        self.count += 1
+        self.names.update(dict.fromkeys(raw.cells))
+        if raw.wkb:
+            self.shapes.add(wkb.family(raw.wkb))
+            self.in_degrees = self.in_degrees and wkb.may_be_degrees(raw.wkb)
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What is known of all records without keeping them."""
@@ -124,8 +143,8 @@ class Source(Protocol):
     codec: str  # how bytes became text, empty where the format knows text itself
     warnings: tuple[str, ...]
 
-    def survey(self) -> Survey:
-        """May read the whole file."""
+    def survey(self, seen: Tally, rest: Iterator[Raw]) -> Survey:
+        """`rest` are the records behind those seen, for a format that must read the whole file."""
 
     def records(self, after: int = 0) -> Iterator[Raw]:
         """The records behind the first `after`, in constant memory."""

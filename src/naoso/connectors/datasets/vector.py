@@ -13,16 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
+from pyogrio.errors import CRSError
 from pyogrio.raw import open_arrow
 
 from naoso.connectors.datasets import encodings
 from naoso.connectors.datasets.features import WGS84, sized
 from naoso.connectors.datasets.files import beside, chosen
-from naoso.connectors.datasets.types import Limits, Raw, Survey
+from naoso.connectors.datasets.types import Limits, Raw, Survey, Tally
 from naoso.kernel.errors import BadInput, FieldError
 
 DRIVERS = {"gpkg": "GPKG", "shp": "ESRI Shapefile"}
 BATCH = 1000
+# bytes that GDAL hands over, and that become Python objects, at a time; GDAL refuses a larger feature
+MOST_BATCH, MOST_SLICE = 40_000_000, 4_000_000
 SAMPLED = 2000
 # every byte is a letter of ISO 8859-1, so that GDAL hands the bytes through
 THROUGH = {"ENCODING": "ISO-8859-1"}
@@ -37,7 +40,7 @@ FAULTS = (
 )
 T = TypeVar("T")
 
-pyogrio.set_gdal_config_options({"OGR_ARROW_MEM_LIMIT": "64000000", "OGR_GPKG_NUM_THREADS": "1"})
+pyogrio.set_gdal_config_options({"OGR_ARROW_MEM_LIMIT": str(MOST_BATCH), "OGR_GPKG_NUM_THREADS": "1"})
 
 
 class Vector:
@@ -67,7 +70,7 @@ class Vector:
         if self.sniffed:
             self.codec = self.sniffed.carrier_for(encoding)
 
-    def survey(self) -> Survey:
+    def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """From the file's own directory."""
         info = self._info
         names = [self._text(str(field)) for field, kind in zip(info["fields"], info["ogr_types"], strict=True)
@@ -88,8 +91,11 @@ class Vector:
             place = meta["geometry_name"] or "wkb_geometry"
             number = after
             while (batch := self._guarded(lambda: next(reader, None))) is not None:
-                yield from self._guarded(partial(self._rows, batch, place, number))
-                number += batch.num_rows
+                step = 1 + MOST_SLICE * batch.num_rows // max(batch.nbytes, 1)
+                for start in range(0, batch.num_rows, step):
+                    part = batch.slice(start, step)
+                    yield from self._guarded(partial(self._rows, part, place, number))
+                    number += part.num_rows
 
     def _opened(self, stack: ExitStack, after: int) -> Any:
         source = open_arrow(
@@ -152,6 +158,9 @@ class Vector:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return read()
+        except (NameError, CRSError) as error:  # the first is a slip of pyogrio's with the same cause
+            words = "the file's coordinate system cannot be read"
+            raise BadInput.of("crs", self._name, "readable", words) from error
         except FAULTS as error:
             words = f"the file cannot be read: {str(error).replace(str(self._path), self._name)[:200]}"
             raise BadInput.of("file", self._name, "readable", words) from error

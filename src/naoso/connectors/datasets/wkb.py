@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
+from array import array
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from naoso.kernel.errors import FieldError
@@ -66,10 +69,20 @@ def _point(position: Any) -> bytes:
 
 
 def _positions(positions: Any) -> bytes:
-    flat = [float(ordinate) for position in positions for ordinate in (position[0], position[1])]
+    if set(map(len, positions)) == {2}:
+        flat = array("d", chain.from_iterable(positions))
+    else:
+        flat = array("d", (ordinate for position in positions for ordinate in (position[0], position[1])))
     if not all(map(math.isfinite, flat)):
         raise Broken("a coordinate is not a finite number")
-    return struct.pack(f"<I{len(flat)}d", len(flat) // 2, *flat)
+    return struct.pack("<I", len(flat) // 2) + little_endian(flat)
+
+
+def little_endian(numbers: array[float]) -> bytes:
+    """On any machine."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _line(positions: Any) -> bytes:
@@ -120,3 +133,9 @@ def point(wkb: bytes) -> tuple[float, float] | None:
         return None
     x, y = struct.unpack_from("<dd" if wkb[0] else ">dd", wkb, 5)
     return x, y
+
+
+def may_be_degrees(wkb: bytes) -> bool:
+    """A point that may be longitude and latitude; other geometries are not judged."""
+    place = point(wkb)
+    return place is None or (abs(place[0]) <= 360 and abs(place[1]) <= 90)

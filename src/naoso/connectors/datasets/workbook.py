@@ -17,7 +17,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from naoso.connectors.datasets import tables
 from naoso.connectors.datasets.files import ZIP_FAULTS, amount, chosen, directory
 from naoso.connectors.datasets.sheets import Book, Faulty, SheetReader
-from naoso.connectors.datasets.types import Limits, Raw, Survey
+from naoso.connectors.datasets.types import Limits, Raw, Survey, Tally
 from naoso.kernel.errors import BadInput, FieldError
 
 CHUNK = 256
@@ -54,7 +54,7 @@ class Workbook:
         self.names = tables.names_of(header, limits)
         self.warnings: tuple[str, ...] = ("title-rows",) if place else ()
 
-    def survey(self) -> Survey:
+    def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """Counts rows in the sheet's XML, without making cells of it."""
         return Survey(self.names, self._guarded(self._count))
 

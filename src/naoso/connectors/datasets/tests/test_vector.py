@@ -215,6 +215,17 @@ def test_parts_of_a_shapefile_that_are_missing(tmp_path: Path, without: list[str
         assert (describe(packed).crs, describe(packed).warnings) == ("", ("no-prj",))
 
 
+@pytest.mark.parametrize("text", [b"GEOGCS[", b"\xff" * 40, b"EPSG:99999", b'PROJCS["x"]', b"\x00"])
+def test_a_prj_that_says_nothing_names_no_system(tmp_path: Path, text: bytes) -> None:
+    path = put_vector(tmp_path, "cay.shp", {"a": ["1"]}, [wkb_point()])
+    path.with_suffix(".prj").write_bytes(text)
+    try:
+        crs = describe(path).crs
+    except BadInput as error:
+        crs = error.errors[0].field
+    assert crs in ("", "crs") or crs.startswith("PROJCS")
+
+
 @pytest.mark.parametrize("cpg", [True, False])
 def test_a_shapefile_in_tcvn3(tmp_path: Path, cpg: bool) -> None:
     path = put_vector(
