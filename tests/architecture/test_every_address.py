@@ -43,7 +43,7 @@ OWN = {
     "notify:inbox", "notify:bell", "notify:read_all", "notify:read", "notify:preferences", "notify:subscribe",
     "notify:unsubscribe",
 }  # fmt: skip
-FOREIGN_SPACES = {"api-v1", "open311"}  # for machines: they have tests of their own
+FOREIGN_SPACES = {"api-v1", "open311", "ogc"}  # for machines: they have tests of their own
 PROBES = {"int": 1, "str": "x", "slug": "x", "uuid": uuid.UUID(int=1)}
 NAMED = {
     "key": uuid.UUID(int=1), "size": "small", "action": "accept", "layer": "alerts", "slug": "alerts",

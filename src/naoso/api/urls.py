@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 
 from naoso.api.v1 import api
 
@@ -18,4 +18,7 @@ def _open(patterns: list[Any]) -> list[Any]:
 
 
 _patterns, _app_name, _namespace = api.urls
-urlpatterns = [path("v1/", (_open(_patterns), _app_name, _namespace))]
+urlpatterns = [
+    path("v1/", (_open(_patterns), _app_name, _namespace)),
+    path("ogc/", include("naoso.api.ogc.urls")),
+]
