@@ -2,7 +2,7 @@
 // <div data-island="objects" data-config="objects-config" data-panel="#objects-panel-body">; slots and tools of the
 // page are found by data-objects-slot, data-objects-tool, data-objects-total, data-objects-hint.
 
-import type { Map as MapLibre, MapGeoJSONFeature, MapMouseEvent, VectorTileSource } from "maplibre-gl";
+import type { LngLat, Map as MapLibre, MapGeoJSONFeature, MapMouseEvent, VectorTileSource } from "maplibre-gl";
 import { readConfig } from "../../mount";
 import { isTyping } from "../shortcuts";
 import type { MapConfig } from "../map/config";
@@ -16,9 +16,13 @@ import { Panel } from "./panel";
 import { CELLS, DRAWN, layersOf, SOURCE } from "./style";
 import { Tools } from "./tools";
 
+const MARGIN_PX = 60;
+
 class ObjectsMap {
   private asked: Asked = askedIn(location.search);
   private ringed = "";
+  private reshaped = "";
+  private clicked: LngLat | undefined;
   private readonly fresh: Freshness;
   private readonly legend: Legend;
   private readonly panel: Panel;
@@ -46,7 +50,7 @@ class ObjectsMap {
       this.ask({ ...this.asked, filter });
     });
     this.panel = new Panel(panelBody(root), (open) => {
-      this.ring(open.what === "card" ? open.id : "");
+      this.ring(open.what === "card" ? open.id : "", open.what === "form" ? open.id : "");
       void this.tools.follow(open);
     });
     this.tools = new Tools(root, map, kind, this.panel, () => this.asked);
@@ -75,7 +79,7 @@ class ObjectsMap {
       this.map.addSource(SOURCE, { type: "vector", tiles: this.tiles(), minzoom: LEAST_ZOOM, maxzoom: MOST_ZOOM });
     }
     const above = this.map.getLayersOrder().find((id) => id.startsWith("draw"));
-    for (const layer of layersOf(this.kind, this.colourBy, this.ringed)) {
+    for (const layer of layersOf(this.kind, this.colourBy, this.ringed, this.reshaped)) {
       if (this.map.getLayer(layer.id)) this.map.removeLayer(layer.id);
       this.map.addLayer(layer, above);
     }
@@ -101,9 +105,10 @@ class ObjectsMap {
     if (kept) kept.value = address.replace(/^\?/, "");
   }
 
-  private ring(id: string): void {
-    if (id === this.ringed) return;
+  private ring(id: string, reshaped: string): void {
+    if (id === this.ringed && reshaped === this.reshaped) return;
     this.ringed = id;
+    this.reshaped = reshaped;
     this.draw();
   }
 
@@ -114,7 +119,19 @@ class ObjectsMap {
     return this.map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers })[0];
   }
 
+  /** The panel takes its place from the map's right side: what was on the left stays where it was. */
+  private keepStill(before: { width: number; open: boolean }): void {
+    const { clientWidth: width } = this.map.getContainer();
+    const { open } = this.panel;
+    const by = open === before.open ? 0 : (width - before.width) / 2;
+    if (by) this.map.panBy([by, 0], { animate: false });
+    const hidden = this.clicked && open ? this.map.project(this.clicked).x - width + MARGIN_PX : 0;
+    if (hidden > 0) this.map.panBy([hidden, 0]);
+    Object.assign(before, { width, open });
+  }
+
   private click(event: MapMouseEvent): void {
+    this.clicked = event.lngLat;
     if (this.tools.busy) return;
     const feature = this.featureAt(event);
     if (!feature) return;
@@ -129,6 +146,10 @@ class ObjectsMap {
   private listen(base: MapConfig): void {
     this.map.on("click", (event) => {
       this.click(event);
+    });
+    const before = { width: this.map.getContainer().clientWidth, open: this.panel.open };
+    this.map.on("resize", () => {
+      this.keepStill(before);
     });
     this.map.on("moveend", () => {
       this.tell();

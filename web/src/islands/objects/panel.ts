@@ -34,6 +34,10 @@ export class Panel {
     this.watch.observe(body, { childList: true });
   }
 
+  get open(): boolean {
+    return this.body.childElementCount > 0;
+  }
+
   load(address: string): Promise<void> {
     return htmx.ajax("get", address, { target: this.body, swap: "innerHTML" });
   }

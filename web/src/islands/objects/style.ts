@@ -1,6 +1,6 @@
 // How a kind is drawn: counts in circles from afar, the objects themselves from near.
 
-import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import { isDark } from "../theme";
 import { fieldOf, OTHER, type KindConfig } from "./config";
 
@@ -54,22 +54,23 @@ function cellLayers(colour: ExpressionSpecification | string): LayerSpecificatio
   ];
 }
 
-function objectLayers(colour: ExpressionSpecification | string): LayerSpecification[] {
+function objectLayers(colour: ExpressionSpecification | string, hidden: string): LayerSpecification[] {
   const { paper } = ink();
   const base = { source: SOURCE, "source-layer": "objects" } as const;
   const planned: ExpressionSpecification = ["==", ["get", "state"], "planned"];
+  const there = (what: ExpressionSpecification): FilterSpecification => ["all", what, ["!", ringFilter(hidden)]];
   return [
     {
-      id: "object-areas", type: "fill", ...base, filter: ["==", ["geometry-type"], "Polygon"],
+      id: "object-areas", type: "fill", ...base, filter: there(["==", ["geometry-type"], "Polygon"]),
       paint: { "fill-color": colour, "fill-opacity": ["case", planned, 0.15, 0.4] },
     },
     {
-      id: "object-lines", type: "line", ...base, filter: ["!=", ["geometry-type"], "Point"],
+      id: "object-lines", type: "line", ...base, filter: there(["!=", ["geometry-type"], "Point"]),
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 12, 1.5, 18, 5] },
     },
     {
-      id: "object-points", type: "circle", ...base, filter: ["==", ["geometry-type"], "Point"],
+      id: "object-points", type: "circle", ...base, filter: there(["==", ["geometry-type"], "Point"]),
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 15, 4.5, 18, 8],
         "circle-color": ["case", planned, paper, colour],
@@ -111,7 +112,8 @@ function labelLayer(): LayerSpecification {
   };
 }
 
-export function layersOf(kind: KindConfig, colourBy: string, open: string): LayerSpecification[] {
+/** `open` is ringed; `hidden` is being reshaped, and drawn by the drawing tool meanwhile. */
+export function layersOf(kind: KindConfig, colourBy: string, open = "", hidden = ""): LayerSpecification[] {
   const colour = colourOf(kind, colourBy);
-  return [...objectLayers(colour), ...ringLayers(open), labelLayer(), ...cellLayers(colour)];
+  return [...objectLayers(colour, hidden), ...ringLayers(open), labelLayer(), ...cellLayers(colour)];
 }

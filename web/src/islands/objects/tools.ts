@@ -132,7 +132,8 @@ export class Tools {
     if (!answer.ok || this.drawing !== drawing) return;
     const feature = (await answer.json()) as Feature;
     const geometry = typed ? (JSON.parse(typed) as Geometry) : feature.geometry;
-    if (drawing.edit(id, geometry)) this.say(gettext("Drag it, or a corner of it. A corner is deleted by a right click."));
+    const corners = gettext("Drag it, or a corner of it. A corner is deleted by a right click.");
+    if (drawing.edit(id, geometry)) this.say(this.kind.geometry === "point" ? gettext("Drag it to move it.") : corners);
     else toast(gettext("This shape has holes and cannot be changed here."), "warning");
   }
 

@@ -121,7 +121,7 @@ def done(request: HttpRequest, row: CityObject, words: str, *spots: int) -> Http
     if "HX-Request" not in request.headers:
         return redirect("objects:object", row.kind.slug, row.pk)
     row = object_for(user, row.kind.slug, row.pk)
-    answer = render(request, "objects/parts/card.html", card_words(row, user) | {"just_saved": True})
+    answer = render(request, "objects/parts/card.html", card_words(row, user))
     told = {"kind": row.kind.slug, "spots": sorted({str(spot) for spot in (*spots, row.spot)})}
     answer["HX-Trigger"] = json.dumps({"toast": {"text": words, "tone": "success"}, "objects-saved": told})
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from naoso.ui import icons
 
 TILES = "/tiles/objects/{slug}/{{z}}/{{x}}/{{y}}.mvt"
 FEW_PHOTOS = 4
+UNDO_FOR = dt.timedelta(minutes=10)
 
 
 @permission_required(VIEW)
@@ -106,8 +108,14 @@ def card_words(row: CityObject, user: Account) -> dict[str, Any]:
         "values": shown_values(row.kind, user, row.data),
         "photos": ObjectPhoto.objects.filter(object=row)[:FEW_PHOTOS],
         "may_edit": allowed(user, EDIT, row),
-        "undo_to": row.version - 1 if row.version > 1 and row.changed_by_id == user.pk else 0,
+        "undo_to": row.version - 1 if lately(row, user) else 0,
     }
+
+
+def lately(row: CityObject, user: Account) -> bool:
+    """Whether the last change is the person's own, and fresh enough to be taken back by a button."""
+    own = row.version > 1 and row.changed_by_id == user.pk
+    return own and timezone.now() - row.changed_at < UNDO_FOR
 
 
 @permission_required(VIEW)
