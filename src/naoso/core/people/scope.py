@@ -30,6 +30,8 @@ HELD_FOR_S = 5.0  # a long-lived request, such as a live feed, notices a withdra
 User = AbstractBaseUser | AnonymousUser
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
+# `past` and `future` begin at the few grants themselves: beginning at `area`, of which the planner expects
+# thousands of rows, each took tables of megabytes at every request, for nothing.
 SPELLED_OUT = """
 WITH RECURSIVE held AS (
     {held}
@@ -42,7 +44,7 @@ WITH RECURSIVE held AS (
     UNION
     SELECT a.grant_id, u.id FROM area a JOIN places_adminunit u ON u.parent_id = a.id
 ), past (grant_id, id) AS (
-    SELECT grant_id, id FROM area
+    SELECT id, unit_id FROM held WHERE unit_id IS NOT NULL
     UNION
     SELECT p.grant_id, step.earlier
     FROM past p JOIN (
@@ -51,7 +53,7 @@ WITH RECURSIVE held AS (
         SELECT parent_id, id FROM places_adminunit WHERE parent_id IS NOT NULL
     ) step ON step.later = p.id
 ), future (grant_id, id) AS (
-    SELECT grant_id, id FROM area
+    SELECT id, unnest(ARRAY(SELECT id FROM area WHERE grant_id = held.id)) FROM held WHERE unit_id IS NOT NULL
     UNION
     SELECT f.grant_id, c.new_id FROM future f JOIN places_unitchange c ON c.old_id = f.id AND c.whole
 )
