@@ -82,7 +82,7 @@ def action_form(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @permission_required("citizen_reports.view")
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """One of the actions in the table; the answer is the panel as it stands then."""
-    report = selectors.report_for(request.user, pk)
+    report = selectors.report_to_change(request.user, pk)
     entry = ACTIONS.get(action)
     if entry is None:
         raise Http404

@@ -42,6 +42,11 @@ def report_for(user: Reader, pk: int) -> Report:
     return get_object_or_404(visible(user), pk=pk)
 
 
+def report_to_change(user: Reader, pk: int) -> Report:
+    """The bare row or 404: the service reads it anew under its lock, with what it needs of it."""
+    return get_object_or_404(Report.objects.visible_to(user), pk=pk)
+
+
 def followed(code: str) -> Report | None:
     """What the citizen sees: public lines only. None for an unknown code."""
     lines = Prefetch("entries", Entry.objects.filter(public=True), to_attr="public_entries")

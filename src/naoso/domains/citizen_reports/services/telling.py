@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -83,9 +82,13 @@ class Hearer:
 
 def hearers(report: Report) -> Iterator[Hearer]:
     """Each address once; whose report was joined to this one hears of this one."""
-    here = Q(report=report) | Q(report__merged_into=report)
-    followers = list(Follower.objects.filter(here).select_related("report").order_by("pk"))
-    reporters = Reporter.objects.filter(here).exclude(email="").select_related("report")
+    here = {report.pk: report} | {one.pk: one for one in report.merged.only("code", "language").order_by()}
+    followers = list(Follower.objects.filter(report_id__in=list(here)).order_by("pk"))
+    reporters = list(Reporter.objects.filter(report_id__in=list(here)).exclude(email=""))
+    for follower in followers:
+        follower.report = here[follower.report_id]
+    for reporter in reporters:
+        reporter.report = here[reporter.report_id]
     found = [*senders(reporters, followers), *(h for one in followers for h in ways_of(one, report))]
     told: set[tuple[str, str]] = set()
     for hearer in found:
