@@ -82,7 +82,7 @@ class Account(AbstractUser):
         ordering = ["username"]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        return name_of(self.last_name, self.first_name, self.username)
 
     def get_full_name(self) -> str:
         """Family name first, as names are said here."""
@@ -104,6 +104,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def name_of(last_name: str, first_name: str, username: str) -> str:
+    """How an account is called where its columns were read without their row."""
+    return f"{last_name} {first_name}".strip() or username
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -87,8 +87,7 @@ class AdminUnit(models.Model):
     @property
     def full_name(self) -> str:
         """`phường Sông Công`, `tỉnh Thái Nguyên`."""
-        prefix = FULL_NAME_PREFIX.get(UnitKind(self.kind), "")
-        return f"{prefix} {self.name}".strip()
+        return full_name_of(self.kind, self.name)
 
 
 PROVINCIAL = (UnitKind.PROVINCE, UnitKind.CITY)
@@ -104,6 +103,11 @@ FULL_NAME_PREFIX = {
     UnitKind.TOWNSHIP: "thị trấn",
     UnitKind.SPECIAL_ZONE: "đặc khu",
 }
+
+
+def full_name_of(kind: str, name: str) -> str:
+    """The same of columns that were read without their row."""
+    return f"{FULL_NAME_PREFIX.get(UnitKind(kind), '')} {name}".strip()
 
 
 class UnitChange(models.Model):

@@ -20,6 +20,7 @@ from naoso.domains.citizen_reports.forms.inbox import InboxForm
 from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.selectors import inbox
 from naoso.domains.citizen_reports.selectors import reports as selectors
+from naoso.domains.citizen_reports.selectors.lines import Row, line_of
 from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 VIEW = "citizen_reports.view"
@@ -108,25 +109,24 @@ class DetailOut(LineOut):
     actions: list[str]
 
 
-def line_out(report: Report) -> dict[str, Any]:
+def line_out(row: Row) -> dict[str, Any]:
     """The facts of a line."""
-    photo = next(iter(report.photos.all()), None)
     return {
-        "id": report.pk,
-        "code": report.code,
-        "state": report.state,
-        "late": report.is_late,
-        "category": report.category.code,
-        "text": report.text,
-        "owner": report.owner.name,
-        "handler": str(report.handler) if report.handler else "",
-        "unit": report.unit.full_name if report.unit else "",
-        "lon": report.point.x,
-        "lat": report.point.y,
-        "created_at": report.created_at.isoformat(),
-        "due_at": report.due_at.isoformat(),
-        "version": report.version,
-        "photo": f"/reports/photos/{photo.key}-small.jpg" if photo else "",
+        "id": row.pk,
+        "code": row.code,
+        "state": row.state,
+        "late": row.is_late,
+        "category": row.category_code,
+        "text": row.text,
+        "owner": row.owner,
+        "handler": row.handler,
+        "unit": row.unit,
+        "lon": row.lon,
+        "lat": row.lat,
+        "created_at": row.created_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "version": row.version,
+        "photo": row.photo,
     }
 
 
@@ -150,7 +150,7 @@ def report_list(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
         )
     asked = form.asked()
     page = inbox.page_of(inbox.asked_for(request.user, asked), sort=asked.sort, after=filters.after)
-    return told({"reports": [line_out(report) for report in page.rows], "after": page.after})
+    return told({"reports": [line_out(row) for row in page.rows], "after": page.after})
 
 
 @router.get("/reports/{pk}", response=DetailOut, summary="One report")
@@ -171,7 +171,7 @@ def detail_out(report: Report, actor: Account) -> dict[str, Any]:
         }
         for entry in report.entries.select_related("actor")
     ]
-    return line_out(report) | {
+    return line_out(line_of(report)) | {
         "place_text": report.place_text,
         "answers": report.answers,
         "answer_due_at": report.answer_due_at.isoformat(),
@@ -187,7 +187,8 @@ def detail_out(report: Report, actor: Account) -> dict[str, Any]:
 @router.post("/reports/{pk}/{action}", response=DetailOut, summary="Act on a report")
 def report_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The fields of the action as a form; `seen` is the version that you have. 409: it changed meanwhile."""
-    report, entry, actor = selectors.report_for(request.user, pk), ACTIONS.get(action), account_of(request)
+    report, actor = selectors.report_to_change(request.user, pk), account_of(request)
+    entry = ACTIONS.get(action)
     if entry is None:
         raise Http404
     require(actor, entry.permission, report)

@@ -25,6 +25,7 @@ from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.forms.inbox import QUEUES, BulkForm, FilterNameForm, InboxForm
 from naoso.domains.citizen_reports.models import Report, SavedFilter
 from naoso.domains.citizen_reports.selectors import inbox as selectors
+from naoso.domains.citizen_reports.selectors.lines import Row
 from naoso.domains.citizen_reports.services import moves, publishing
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
@@ -43,7 +44,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "title": _("Citizen reports"),
         "form": form.with_choices() if form.narrowed_further else form,
         "page": page,
-        "lines": [line_of(report) for report in page.rows],
+        "lines": [line_of(row) for row in page.rows],
         "next": address_with(request, after=page.after) if page.after else "",
         "filters": kept_filters(account_of(request)),
         "query": kept_query(request),
@@ -55,7 +56,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 class Line:
     """A report as a line of the list: all words ready, for fifty of them stand on a page."""
 
-    report: Report
+    report: Row
     url: str
     photo: str
     icon: SafeString
@@ -66,23 +67,18 @@ class Line:
     due: str
 
 
-def line_of(report: Report) -> Line:
+def line_of(row: Row) -> Line:
     """What the line shows of it."""
-    photo = next(iter(report.photos.all()), None)
-    unit = report.unit.full_name if report.unit else ""
-    facts = (report.code, unit, str(report.owner), str(report.handler) if report.handler else "")
     return Line(
-        report=report,
-        url=f"/reports/{report.pk}/",
-        photo=f"/reports/photos/{photo.key}-small.jpg" if photo else "",
-        icon=icons.svg(report.category.icon),
-        facts=" · ".join(filter(None, facts)),
-        text=Truncator(report.text).chars(110),
-        signs=signs_of(report),
-        received=age(report.created_at),
-        due=f"{timezone.localtime(report.due_at):%H:%M %d/%m}"
-        if report.is_open and report.paused_at is None
-        else "",
+        report=row,
+        url=f"/reports/{row.pk}/",
+        photo=row.photo,
+        icon=icons.svg(row.category_icon),
+        facts=" · ".join(filter(None, (row.code, row.unit, row.owner, row.handler))),
+        text=Truncator(row.text).chars(110),
+        signs=signs_of(row),
+        received=age(row.created_at),
+        due=f"{timezone.localtime(row.due_at):%H:%M %d/%m}" if row.is_open and row.paused_at is None else "",
     )
 
 
@@ -97,14 +93,14 @@ STATE_SIGNS = {
 }
 
 
-def signs_of(report: Report) -> SafeString:
+def signs_of(row: Row) -> SafeString:
     """Its state, and what an operator must not overlook."""
-    found = [badge(STATE_SIGNS[State(report.state)], State(report.state).label)]
-    if report.is_late:
+    found = [badge(STATE_SIGNS[State(row.state)], State(row.state).label)]
+    if row.is_late:
         found.append(badge("late"))
-    if report.held:
+    if row.held:
         found.append(badge("waiting", _("Held back"), "warn", "hand-stop"))
-    if report.reopened:
+    if row.reopened:
         found.append(badge("waiting", _("Opened again"), "warn", "rotate"))
     return format_html_join("", "{}", ((one,) for one in found))
 
