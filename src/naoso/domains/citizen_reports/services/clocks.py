@@ -11,14 +11,13 @@ from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import accounts_with
-from naoso.core.response.calendar import calendar
 from naoso.core.response.working_time import Calendar, add_working_time, working_time_between
 from naoso.domains.citizen_reports.events import report_changed
 from naoso.domains.citizen_reports.models import Desk, EntryKind, Report
 from naoso.domains.citizen_reports.rules.clocks import Due, Standing, Timing, next_due
 from naoso.domains.citizen_reports.selectors.bodies import body_and_above
 from naoso.domains.citizen_reports.services.changes import write
-from naoso.domains.citizen_reports.services.routing import desk
+from naoso.domains.citizen_reports.services.routing import Directory, directory
 from naoso.domains.citizen_reports.services.telling import tell_officers
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.findings import Severity
@@ -52,12 +51,12 @@ def timing_of(report: Report, of_desk: Desk) -> Timing:
     )
 
 
-def wind(report: Report, of_desk: Desk, days: Calendar | None = None) -> None:
+def wind(report: Report, book: Directory) -> None:
     """Set when the clocks look at the report next; an ended, paused or held one is left alone."""
     if not report.is_open or report.paused_at is not None or report.held:
         report.wake_at = None
         return
-    found = next_due(standing_of(report), timing_of(report, of_desk), days or calendar())
+    found = next_due(standing_of(report), timing_of(report, book.desk), book.days)
     report.wake_at = found[0] if found else None
 
 
@@ -70,12 +69,12 @@ def resume(report: Report) -> None:
     """Go on: the deadlines move by what was left of them at the pause."""
     if report.paused_at is None:
         return
-    now, days = timezone.now(), calendar()
-    report.due_at = moved(report.due_at, report.paused_at, now, days)
+    now, book = timezone.now(), directory()
+    report.due_at = moved(report.due_at, report.paused_at, now, book.days)
     if report.first_answer_at is None:
-        report.answer_due_at = moved(report.answer_due_at, report.paused_at, now, days)
+        report.answer_due_at = moved(report.answer_due_at, report.paused_at, now, book.days)
     report.paused_at, report.pause_reason = None, ""
-    wind(report, desk(), days)
+    wind(report, book)
 
 
 def moved(due: datetime, paused_at: datetime, now: datetime, days: Calendar) -> datetime:
@@ -87,11 +86,11 @@ def moved(due: datetime, paused_at: datetime, now: datetime, days: Calendar) -> 
 
 def restart(report: Report) -> None:
     """A new solution is owed: the whole deadline again from now."""
-    days = calendar()
-    report.due_at = add_working_time(timezone.now(), report.category.deadline, days)
+    book = directory()
+    report.due_at = add_working_time(timezone.now(), report.category.deadline, book.days)
     report.warned, report.escalation, report.chased = False, 0, False
     report.paused_at, report.pause_reason = None, ""
-    wind(report, desk(), days)
+    wind(report, book)
 
 
 def answered_first(report: Report) -> None:
@@ -103,7 +102,7 @@ def answered_first(report: Report) -> None:
 def run_clocks(now: datetime | None = None) -> int:
     """Do what the clocks ask for, at most a batch; returns how many reports were looked at."""
     moment = now or timezone.now()
-    of_desk, days = desk(), calendar()
+    book = directory()
     with recorded(None, reason="deadline"):
         rows = list(
             Report.objects.select_for_update(skip_locked=True, of=("self",))
@@ -112,20 +111,20 @@ def run_clocks(now: datetime | None = None) -> int:
             .order_by("wake_at")[:BATCH]
         )
         for row in rows:
-            ring(row, moment, of_desk, days)
+            ring(row, moment, book)
     return len(rows)
 
 
-def ring(report: Report, now: datetime, of_desk: Desk, days: Calendar) -> None:
+def ring(report: Report, now: datetime, book: Directory) -> None:
     """All that is due at one report, in its order; then wound again."""
-    timing = timing_of(report, of_desk)
+    timing = timing_of(report, book.desk)
     before = (report.warned, report.chased, report.escalation)
     for _turn in range(MOST_TURNS):
-        found = next_due(standing_of(report), timing, days)
+        found = next_due(standing_of(report), timing, book.days)
         if found is None or found[0] > now or not report.is_open:
             break
         ACTS[found[1]](report)
-    wind(report, of_desk, days)
+    wind(report, book)
     report.save(update_fields=["warned", "chased", "escalation", "wake_at"])
     if (report.warned, report.chased, report.escalation) != before:
         emit(report_changed(report, "citizen_reports.report_changed"))

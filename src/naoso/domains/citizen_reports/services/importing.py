@@ -288,7 +288,7 @@ class Taker:
             report.rating = past.rating
         if past.answer and report.category.visibility == Visibility.PUBLIC:
             report.public_since, report.public_text = report.ended_at, without_personal_data(report.text)
-        wind(report, self.book.desk, self.book.days)
+        wind(report, self.book)
         return report
 
     def store(self, batch: list[Report], number: int) -> None:

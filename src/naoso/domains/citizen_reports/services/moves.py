@@ -25,7 +25,7 @@ from naoso.domains.citizen_reports.services.changes import (
 )
 from naoso.domains.citizen_reports.services.incidents import close_what_is_answered
 from naoso.domains.citizen_reports.services.publishing import publish
-from naoso.domains.citizen_reports.services.routing import case_of, desk, directory, reason_of
+from naoso.domains.citizen_reports.services.routing import case_of, directory, reason_of
 from naoso.domains.citizen_reports.services.sending import keep_photo
 from naoso.domains.citizen_reports.services.telling import (
     officers_of,
@@ -57,7 +57,7 @@ def accept(*, report: Report, actor: Account, seen: int | None = None) -> Report
         with in_their_language(row):
             write(row, _("%(owner)s is handling your report.") % {"owner": row.owner}, actor=actor)
         publish(row)
-        clocks.wind(row, desk())
+        clocks.wind(row, directory())
         tell_citizens(row, gettext_lazy("Your report %(code)s is being handled"))
     return row
 
@@ -91,7 +91,7 @@ def assign(
             write(row, text, actor=actor, public=False)
         if reason:
             write(row, reason[:500], kind=EntryKind.NOTE, actor=actor, public=False)
-        clocks.wind(row, desk())
+        clocks.wind(row, directory())
         tell_owner(row)
     return row
 
@@ -116,7 +116,7 @@ def recategorise(*, report: Report, actor: Account, category: Category, seen: in
         row.due_at = add_working_time(row.created_at, category.deadline, days)
         if row.first_answer_at is None:
             row.answer_due_at = add_working_time(row.created_at, category.answer_deadline, days)
-        clocks.wind(row, book.desk, days)
+        clocks.wind(row, book)
         words = {"before": before.title, "after": category.title}
         write(row, _("Category: %(before)s → %(after)s") % words, actor=actor, public=False)
         if elsewhere:
@@ -139,7 +139,7 @@ def tell(*, report: Report, actor: Account, text: str, seen: int | None = None) 
         row.handler = row.handler or actor
         clocks.answered_first(row)
         write(row, text, actor=actor)
-        clocks.wind(row, desk())
+        clocks.wind(row, directory())
         tell_citizens(row, gettext_lazy("News of your report %(code)s"), text)
     return row
 
@@ -185,7 +185,7 @@ def go_on(report: Report) -> None:
     """Back in hand, the clock runs; the row is not saved here."""
     move(report, State.ACCEPTED)
     clocks.resume(report)
-    clocks.wind(report, desk())
+    clocks.wind(report, directory())
 
 
 def answer(

@@ -57,7 +57,7 @@ def release(*, report: Report, actor: Account, seen: int | None = None) -> Repor
         row.held, row.held_reason = False, ""
         row.due_at = add_working_time(now, row.category.deadline, days)
         row.answer_due_at = add_working_time(now, row.category.answer_deadline, days)
-        wind(row, book.desk, days)
+        wind(row, book)
         write(row, _("Released"), kind=EntryKind.MODERATED, actor=actor, public=False)
         if row.category.opens_incident:
             open_its_incident(row)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from naoso.domains.citizen_reports.models import Block, BlockedWord, BlockKind
+from naoso.domains.citizen_reports.models import Block, BlockKind
 from naoso.domains.citizen_reports.rules.routing import only_words
 
 SALT = "naoso.citizen_reports.screening"
@@ -19,7 +21,13 @@ def digest(value: str) -> str:
 
 
 def held_because(
-    *, text: str, device: str = "", email: str = "", phone: str = "", prints: tuple[int, ...] = ()
+    *,
+    text: str,
+    blocked_words: Iterable[str],
+    device: str = "",
+    email: str = "",
+    phone: str = "",
+    prints: tuple[int, ...] = (),
 ) -> str:
     """The reason in words, or nothing. `device` is a digest already; `prints` are photo fingerprints."""
     wanted = {
@@ -38,15 +46,15 @@ def held_because(
         block = in_force.filter(matches).first()
         if block is not None:
             return _("blocked: %(reason)s") % {"reason": block.reason}
-    return blocked_words_in(text)
+    return blocked_words_in(text, blocked_words)
 
 
-def blocked_words_in(text: str) -> str:
+def blocked_words_in(text: str, blocked_words: Iterable[str]) -> str:
     """Names the words that a moderator does not let through unseen."""
     if not text:
         return ""
     said = f" {only_words(text)} "
-    for words in BlockedWord.objects.filter(enabled=True).values_list("words", flat=True):
+    for words in blocked_words:
         if f" {only_words(words)} " in said:
             return _("blocked words: %(words)s") % {"words": words}
     return ""

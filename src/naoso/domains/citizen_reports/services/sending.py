@@ -30,7 +30,6 @@ from naoso.domains.citizen_reports.models import (
     Citizen,
     EntryKind,
     Photo,
-    Question,
     Report,
     Reporter,
     Shows,
@@ -75,16 +74,14 @@ def send_report(
     actor: Account | None = None,
 ) -> Report:
     """Take a report, route it, start its clocks. Raises BadInput naming field, value and rule."""
-    known = Report.objects.filter(draft=draft).first()
-    if known is not None:
-        return known
+    if Report.objects.filter(draft=draft).exists():
+        return Report.objects.get(draft=draft)
     pictures, contact = list(photos), contact or Contact()
     text = checked_words(text, pictures, filmed=clip is not None)
     unit = checked_unit(place)
     checked_category(category, actor)
     book, now = directory(), timezone.now()
-    asked = Question.objects.filter(category__in=[row.pk for row in book.above(category.pk)])
-    given = checked_answers(list(asked), answers or {}, complete=actor is None)
+    given = checked_answers(book.questions_of(category.pk), answers or {}, complete=actor is None)
     try:
         with recorded(actor, reason="" if actor else "citizen"):
             report = routed_report(
@@ -94,13 +91,14 @@ def send_report(
             report.place_text = clean_text(place_text)[:200]
             report.held_reason = held_because(
                 text=text,
+                blocked_words=book.blocked_words,
                 device=digest(contact.device),
                 email=contact.email,
                 phone=contact.phone,
                 prints=tuple(picture.fingerprint for picture in pictures),
             )[:200]
             report.held = bool(report.held_reason)
-            wind(report, book.desk, book.days)
+            wind(report, book)
             report.save(force_insert=True)
             keep_reporter(report, contact)
             for picture in pictures:

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from naoso.core.places.selectors import unit_at
 from naoso.domains.citizen_reports.models import Category, ClassifierVersion, Visibility
-from naoso.domains.citizen_reports.services.routing import desk
+from naoso.domains.citizen_reports.services.routing import directory
 from naoso.domains.citizen_reports.suggestion.model import Classifier, unpacked
 from naoso.kernel.geometry import LonLat
 
@@ -58,13 +58,13 @@ def suggest(text: str, place: LonLat | None = None) -> tuple[bool, list[Suggesti
         return False, []
     unit = unit_at(place) if place else None
     guesses = classifier.guesses(text, unit.pk if unit else None)
+    book = directory()
     known = {
         row.code: row
-        for row in Category.objects.filter(enabled=True, code__in=[one.code for one in guesses]).exclude(
-            visibility=Visibility.INTERNAL
-        )
+        for row in book.categories.values()
+        if row.enabled and row.visibility != Visibility.INTERNAL
     }
     found = [Suggestion(known[one.code], one.confidence) for one in guesses if one.code in known]
-    if found and found[0].confidence >= desk().sure_from:
+    if found and found[0].confidence >= book.desk.sure_from:
         return True, found[:1]
     return False, found[:MOST]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from naoso.domains.citizen_reports.suggestion.features import vector
+from naoso.domains.citizen_reports.suggestion.features import pieces, vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Classifier:
 
     def guesses(self, text: str, unit_id: int | None = None) -> list[Guess]:
         """Every category, the likeliest first; nothing for a text without a word."""
-        found = vector(text, unit_id)
-        if not vector(text):
+        if not any(pieces(text, None)):
             return []
+        found = vector(text, unit_id)
         places = np.fromiter(found, dtype=np.int64, count=len(found))
         values = np.fromiter(found.values(), dtype=np.float32, count=len(found))
         scores = self.weights[:, places] @ values + self.bias

@@ -22,7 +22,7 @@ from naoso.domains.citizen_reports.workflow import State
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "_no_limits_left_over", "category"]
 SEND = "/reports/send/"
-SEND_BUDGET, FOLLOW_BUDGET, NEW_BUDGET = 20, 5, 3
+SEND_BUDGET, FOLLOW_BUDGET, NEW_BUDGET = 14, 5, 3
 
 
 @pytest.fixture
