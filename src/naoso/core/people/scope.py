@@ -30,51 +30,20 @@ HELD_FOR_S = 5.0  # a long-lived request, such as a live feed, notices a withdra
 User = AbstractBaseUser | AnonymousUser
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
-# `past` and `future` begin at the few grants themselves: beginning at `area`, of which the planner expects
-# thousands of rows, each took tables of megabytes at every request, for nothing.
-SPELLED_OUT = """
-WITH RECURSIVE held AS (
-    {held}
-), bodies (grant_id, id) AS (
-    SELECT id, organisation_id FROM held
-    UNION
-    SELECT b.grant_id, o.id FROM bodies b JOIN people_organisation o ON o.parent_id = b.id
-), area (grant_id, id) AS (
-    SELECT id, unit_id FROM held WHERE unit_id IS NOT NULL
-    UNION
-    SELECT a.grant_id, u.id FROM area a JOIN places_adminunit u ON u.parent_id = a.id
-), past (grant_id, id) AS (
-    SELECT id, unit_id FROM held WHERE unit_id IS NOT NULL
-    UNION
-    SELECT p.grant_id, step.earlier
-    FROM past p JOIN (
-        SELECT new_id AS later, old_id AS earlier FROM places_unitchange
-        UNION ALL
-        SELECT parent_id, id FROM places_adminunit WHERE parent_id IS NOT NULL
-    ) step ON step.later = p.id
-), future (grant_id, id) AS (
-    SELECT id, unnest(ARRAY(SELECT id FROM area WHERE grant_id = held.id)) FROM held WHERE unit_id IS NOT NULL
-    UNION
-    SELECT f.grant_id, c.new_id FROM future f JOIN places_unitchange c ON c.old_id = f.id AND c.whole
-)
-SELECT held.permissions, held.domain, held.valid_to, held.unit_id IS NOT NULL,
-       ARRAY(SELECT id FROM bodies WHERE grant_id = held.id),
-       ARRAY(SELECT id FROM past WHERE grant_id = held.id
-             UNION SELECT id FROM future WHERE grant_id = held.id),
+# people_reach() spells a grant out: the organisations below, and the units of its area.
+OF_ACCOUNT = """
+SELECT r.permissions, g.domain, g.valid_to, g.unit_id IS NOT NULL, reach.owners, reach.units,
        (SELECT count(*) FROM people_organisation)
-FROM held ORDER BY held.id
+FROM people_grant g JOIN people_role r ON r.id = g.role_id, people_reach(g.organisation_id, g.unit_id) reach
+WHERE g.account_id = %(account)s AND g.valid_from <= %(day)s
+  AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+ORDER BY g.id
 """
-
-OF_ACCOUNT = SPELLED_OUT.format(
-    held="""SELECT g.id, g.organisation_id, g.unit_id, g.domain, g.valid_to, r.permissions
-    FROM people_grant g JOIN people_role r ON r.id = g.role_id
-    WHERE g.account_id = %(account)s AND g.valid_from <= %(day)s
-      AND (g.valid_to IS NULL OR g.valid_to > %(day)s)"""
-)
-OF_GRANT = SPELLED_OUT.format(
-    held="""SELECT 0::bigint AS id, %(organisation)s::bigint AS organisation_id, %(unit)s::bigint AS unit_id,
-    %(domain)s::text AS domain, %(until)s::date AS valid_to, %(permissions)s::text[] AS permissions"""
-)
+OF_GRANT = """
+SELECT %(permissions)s::text[], %(domain)s::text, %(until)s::date, %(unit)s::bigint IS NOT NULL,
+       reach.owners, reach.units, (SELECT count(*) FROM people_organisation)
+FROM people_reach(%(organisation)s, %(unit)s) reach
+"""
 
 # The same relation read backwards: which grants' units admit a row of this unit.
 ADMITTING_UNITS_SQL = """
