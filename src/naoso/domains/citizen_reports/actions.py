@@ -13,7 +13,7 @@ from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.services import incidents, joining, moves, outside, publishing
 from naoso.domains.citizen_reports.workflow import ENDED, OPEN, State
 
-HANDLE = "citizen_reports.handle"
+HANDLE, MODERATE = "citizen_reports.handle", "citizen_reports.moderate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,6 @@ class Action:
     form: type[forms.ActionForm]
     states: frozenset[State] = OPEN
     permission: str = HANDLE
-
-    def offered(self, report: Report, actor: Account) -> bool:
-        """Whether the state allows it and the actor may."""
-        return report.state in self.states and allowed(actor, self.permission, report)
 
 
 def _merge(*, report: Report, actor: Account, other: Report, seen: int | None) -> Any:
@@ -54,8 +50,8 @@ ACTIONS: dict[str, Action] = {
     "link": Action(incidents.link_to_incident, forms.IncidentForm),
     "reopen": Action(moves.reopen, forms.ReasonForm, ENDED),
     "release": Action(publishing.release, forms.AcceptForm),
-    "hide": Action(publishing.hide, forms.ReasonForm, OPEN | ENDED, "citizen_reports.moderate"),
-    "show": Action(publishing.show, forms.AcceptForm, OPEN | ENDED, "citizen_reports.moderate"),
+    "hide": Action(publishing.hide, forms.ReasonForm, OPEN | ENDED, MODERATE),
+    "show": Action(publishing.show, forms.AcceptForm, OPEN | ENDED, MODERATE),
 }
 
 
@@ -64,10 +60,11 @@ def offered(report: Report, actor: Account) -> dict[str, Action]:
     unfit = {"release"} if not report.held else {"accept", "answer", "tell", "ask", "outside"}
     unfit |= {"hide"} if not report.is_public else {"show"}
     unfit |= {"show"} if not report.hidden else set()
+    held = {code for code in (HANDLE, MODERATE) if allowed(actor, code, report)}
     return {
         name: action
         for name, action in ACTIONS.items()
-        if name not in unfit and action.offered(report, actor)
+        if name not in unfit and report.state in action.states and action.permission in held
     }
 
 
