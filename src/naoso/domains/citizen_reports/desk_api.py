@@ -6,6 +6,7 @@ Signed in as on the screens, in the same scope; the same filters, the same actio
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,14 +14,14 @@ from ninja import Query, Router, Schema
 from ninja.security import SessionAuth
 
 from naoso.core.people.access import account_of
-from naoso.core.people.models import Account
+from naoso.core.people.models import Account, name_of
 from naoso.core.people.scope import allowed, require
 from naoso.domains.citizen_reports.actions import ACTIONS, offered
 from naoso.domains.citizen_reports.forms.inbox import InboxForm
 from naoso.domains.citizen_reports.models import Report
 from naoso.domains.citizen_reports.selectors import inbox
 from naoso.domains.citizen_reports.selectors import reports as selectors
-from naoso.domains.citizen_reports.selectors.lines import Row, line_of
+from naoso.domains.citizen_reports.selectors.lines import Row, line_of, thumbnail
 from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 VIEW = "citizen_reports.view"
@@ -156,32 +157,38 @@ def report_list(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
 @router.get("/reports/{pk}", response=DetailOut, summary="One report")
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """With its history and the actions that you may take."""
-    return told(detail_out(selectors.report_for(request.user, pk), account_of(request)))
+    return told(detail_out(selectors.report_in_full(request.user, pk), account_of(request)))
 
 
 def detail_out(report: Report, actor: Account) -> dict[str, Any]:
     """The facts of one report."""
-    history = [
-        {
-            "at": entry.at.isoformat(),
-            "actor": str(entry.actor) if entry.actor else "",
-            "public": entry.public,
-            "kind": entry.kind,
-            "text": entry.text,
-        }
-        for entry in report.entries.select_related("actor")
-    ]
-    return line_out(line_of(report)) | {
+    photos = list(report.photos.values_list("key", flat=True))
+    return line_out(line_of(report, thumbnail(photos[0]) if photos else "")) | {
         "place_text": report.place_text,
         "answers": report.answers,
         "answer_due_at": report.answer_due_at.isoformat(),
         "paused": report.pause_reason,
         "answer": report.answer,
         "rating": report.rating,
-        "photos": [f"/reports/photos/{photo.key}-full.jpg" for photo in report.photos.all()],
-        "history": history,
+        "photos": [f"/reports/photos/{key}-full.jpg" for key in photos],
+        "history": list(history_out(report)),
         "actions": list(offered(report, actor)),
     }
+
+
+ENTRY = ("at", "public", "kind", "text", "actor__last_name", "actor__first_name", "actor__username")
+
+
+def history_out(report: Report) -> Iterator[dict[str, Any]]:
+    """Line by line, the oldest first."""
+    for at, public, kind, text, last, first, username in report.entries.values_list(*ENTRY):
+        yield {
+            "at": at.isoformat(),
+            "actor": name_of(last or "", first or "", username or ""),
+            "public": public,
+            "kind": kind,
+            "text": text,
+        }
 
 
 @router.post("/reports/{pk}/{action}", response=DetailOut, summary="Act on a report")

@@ -84,9 +84,8 @@ def line(values: tuple[Any, ...], photo: str) -> Row:
     return Row(*(*values[: len(OWN)], *words))
 
 
-def line_of(report: Report) -> Row:
+def line_of(report: Report, photo: str = "") -> Row:
     """The same of a report that is at hand with all that it belongs to."""
-    photo = next(iter(report.photos.all()), None)
     words = (
         str(report.category),
         report.category.code,
@@ -94,7 +93,7 @@ def line_of(report: Report) -> Row:
         report.owner.name,
         report.unit.full_name if report.unit else "",
         str(report.handler) if report.handler else "",
-        thumbnail(photo.key) if photo else "",
+        photo,
     )
     own = (getattr(report, name) for name in OWN[:-2])
     return Row(*(*own, report.point.x, report.point.y, *words))

@@ -42,6 +42,20 @@ def report_for(user: Reader, pk: int) -> Report:
     return get_object_or_404(visible(user), pk=pk)
 
 
+FACTS = (
+    *("code", "text", "state", "created_at", "due_at", "paused_at", "held", "reopened", "version", "point"),
+    *("place_text", "answers", "answer_due_at", "pause_reason", "answer", "rating", "public_since", "hidden"),
+    *("category__title", "category__title_en", "category__icon", "category__code", "owner__name"),
+    *("unit__kind", "unit__name", "handler__last_name", "handler__first_name", "handler__username"),
+)
+
+
+def report_in_full(user: Reader, pk: int) -> Report:
+    """What a program is told of one report, and no more, or 404."""
+    rows = Report.objects.visible_to(user).select_related("category", "owner", "unit", "handler")
+    return get_object_or_404(rows.only(*FACTS), pk=pk)
+
+
 def report_to_change(user: Reader, pk: int) -> Report:
     """The bare row or 404: the service reads it anew under its lock, with what it needs of it."""
     return get_object_or_404(Report.objects.visible_to(user), pk=pk)
