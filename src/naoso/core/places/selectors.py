@@ -36,7 +36,7 @@ def unit_at(point: LonLat, on: dt.date | None = None) -> AdminUnit | None:
     """
     day = on or timezone.localdate()
     place = Point(point.lon, point.lat, srid=4326)
-    units = AdminUnit.objects.on(day).filter(kind__in=LOCAL)
+    units = AdminUnit.objects.on(day).filter(kind__in=LOCAL).defer("outline")
     drawn = units.filter(outline__covers=place).order_by("outline_approximate", "id").first()
     if drawn:
         return drawn
