@@ -213,7 +213,8 @@ def tell_classifying(report: Report) -> None:
 
     from naoso.core.places.selectors import unit_at
     from naoso.domains.citizen_reports.models import Category
-    from naoso.domains.citizen_reports.services.routing import case_of, directory
+    from naoso.domains.citizen_reports.selectors.directory import directory
+    from naoso.domains.citizen_reports.services.routing import case_of
     from naoso.domains.citizen_reports.services.suggesting import suggest
     from naoso.kernel.geometry import LonLat
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from naoso.core.people.models import Organisation
 from naoso.core.places.models import LOCAL, AdminUnit
 from naoso.domains.citizen_reports.models import Category, Channel
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.selectors.inbox import Asked
 from naoso.domains.citizen_reports.workflow import State
 
@@ -91,10 +92,10 @@ class InboxForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categories = list(Category.objects.all())
+        self.categories = directory().categories
         for name, choices in (
             ("state", [("", _("Open")), *State.choices, ("all", _("All"))]),
-            ("category", [EVERYTHING, *tree(self.categories)]),
+            ("category", [EVERYTHING, *tree(self.categories.values())]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -102,11 +103,10 @@ class InboxForm(forms.Form):
         """What is valid of it; what is not does not narrow."""
         self.is_valid()
         values = self.cleaned_data
-        chosen = {row.pk: row for row in self.categories}
         return Asked(
             text=values.get("q", ""),
             state=values.get("state", ""),
-            category=chosen.get(values.get("category") or 0),
+            category=self.categories.get(values.get("category") or 0),
             unit_id=values.get("unit"),
             owner_id=values.get("owner"),
             who=values.get("who", ""),

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from naoso.connectors.open311 import writing
 from naoso.connectors.open311.types import Fault
-from naoso.domains.citizen_reports.services.routing import desk
+from naoso.domains.citizen_reports.selectors.directory import desk
 from naoso.kernel.errors import BadInput, NaosoError
 from naoso.ui.limits import TooMany
 

@@ -18,8 +18,8 @@ from naoso.domains.citizen_reports.open311 import catalogue, filters, telling
 from naoso.domains.citizen_reports.open311.progress import progressed
 from naoso.domains.citizen_reports.open311.speaking import Refused, spoken, told
 from naoso.domains.citizen_reports.open311.taking import key_required, taken
+from naoso.domains.citizen_reports.selectors.directory import desk
 from naoso.domains.citizen_reports.services.api_keys import key_of
-from naoso.domains.citizen_reports.services.routing import desk
 from naoso.ui.limits import address_of, require_within
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from naoso.core.people.access import account_of, permission_required
 from naoso.domains.citizen_reports.forms.api_keys import ApiKeyForm
 from naoso.domains.citizen_reports.models import ApiKey
+from naoso.domains.citizen_reports.selectors.directory import desk
 from naoso.domains.citizen_reports.services import api_keys
-from naoso.domains.citizen_reports.services.routing import desk
 
 PAGE = 50
 

@@ -92,12 +92,13 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return answer_with(request, report, 422, refused=action, refused_form=form)
     try:
-        entry.run(report=report, actor=actor, **form.cleaned_data)
+        done = entry.run(report=report, actor=actor, **form.cleaned_data)
     except (BadInput, Conflict) as error:
         return answer_with(request, report, error.status, problem=words_of(error), refused=action)
-    if not selectors.visible(request.user).filter(pk=pk).exists():
+    now = done if isinstance(done, Report) else Report.objects.get(pk=pk)
+    if not allowed(request.user, "citizen_reports.view", now):
         return gone(request)
-    return answer_with(request, report)
+    return answer_with(request, now)
 
 
 def words_of(error: BadInput | Conflict) -> str:

@@ -20,8 +20,9 @@ from naoso.domains.citizen_reports.forms.setup import BenchForm, RuleForm
 from naoso.domains.citizen_reports.models import RoutingRule
 from naoso.domains.citizen_reports.pages.setup import edited
 from naoso.domains.citizen_reports.rules.routing import Misfit
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.services import setup
-from naoso.domains.citizen_reports.services.routing import case_of, directory, reason_of
+from naoso.domains.citizen_reports.services.routing import case_of, reason_of
 from naoso.kernel.errors import BadInput
 
 EDIT = "citizen_reports.edit_categories"

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.models import Category, Photo, Report, ReportQuerySet
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.selectors.lines import Row, lines
 from naoso.domains.citizen_reports.selectors.reports import Reader
 from naoso.domains.citizen_reports.words import Words
@@ -144,8 +145,8 @@ def in_queue(rows: ReportQuerySet, queue: str) -> ReportQuerySet:
 def below(category: Category) -> list[int]:
     """The category and all parts of it."""
     parents: dict[int | None, list[int]] = {}
-    for pk, parent in Category.objects.values_list("pk", "parent_id"):
-        parents.setdefault(parent, []).append(pk)
+    for row in directory().categories.values():
+        parents.setdefault(row.parent_id, []).append(row.pk)
     found, turn = [category.pk], [category.pk]
     while turn:
         turn = [child for one in turn for child in parents.get(one, []) if child not in found]

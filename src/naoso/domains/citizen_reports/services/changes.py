@@ -14,6 +14,7 @@ from naoso.core.people.models import Account
 from naoso.core.people.scope import require
 from naoso.domains.citizen_reports.events import report_changed
 from naoso.domains.citizen_reports.models import Entry, EntryKind, Report
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.workflow import State, can_move
 from naoso.kernel.errors import BadInput, Conflict
 
@@ -48,8 +49,10 @@ def changed_by_citizen(report: Report) -> Iterator[Report]:
 
 def locked_row(pk: int) -> Report:
     """The row, ours until the transaction ends."""
-    rows = Report.objects.select_for_update(of=("self",)).select_related("category", "owner", "handler")
-    return rows.get(pk=pk)
+    row = Report.objects.select_for_update().get(pk=pk)
+    book = directory()
+    row.category, row.owner = book.categories[row.category_id], book.bodies[row.owner_id]
+    return row
 
 
 def settle(report: Report) -> None:

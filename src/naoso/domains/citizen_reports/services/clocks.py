@@ -16,8 +16,8 @@ from naoso.domains.citizen_reports.events import report_changed
 from naoso.domains.citizen_reports.models import Desk, EntryKind, Report
 from naoso.domains.citizen_reports.rules.clocks import Due, Standing, Timing, next_due
 from naoso.domains.citizen_reports.selectors.bodies import body_and_above
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.services.changes import write
-from naoso.domains.citizen_reports.services.routing import Directory, directory
 from naoso.domains.citizen_reports.services.telling import tell_officers
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.findings import Severity

@@ -36,8 +36,9 @@ from naoso.domains.citizen_reports.models import (
 )
 from naoso.domains.citizen_reports.rules.history import REQUIRED, Past, guessed, read_row
 from naoso.domains.citizen_reports.rules.words import without_personal_data
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.services.clocks import wind
-from naoso.domains.citizen_reports.services.routing import Directory, case_of, directory
+from naoso.domains.citizen_reports.services.routing import case_of
 from naoso.domains.citizen_reports.workflow import State
 from naoso.kernel.errors import BadInput, FieldError
 from naoso.kernel.ids import readable_code

@@ -15,6 +15,7 @@ from naoso.core.people.scope import accounts_with
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import Category, EntryKind, Report, Shows
 from naoso.domains.citizen_reports.rules.words import clean_text
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.services import clocks
 from naoso.domains.citizen_reports.services.changes import (
     changed_by_citizen,
@@ -25,7 +26,7 @@ from naoso.domains.citizen_reports.services.changes import (
 )
 from naoso.domains.citizen_reports.services.incidents import close_what_is_answered
 from naoso.domains.citizen_reports.services.publishing import publish
-from naoso.domains.citizen_reports.services.routing import case_of, directory, reason_of
+from naoso.domains.citizen_reports.services.routing import case_of, reason_of
 from naoso.domains.citizen_reports.services.sending import keep_photo
 from naoso.domains.citizen_reports.services.telling import (
     officers_of,

@@ -10,10 +10,10 @@ from naoso.core.people.scope import allowed
 from naoso.core.response.working_time import add_working_time
 from naoso.domains.citizen_reports.models import EntryKind, Report, Visibility
 from naoso.domains.citizen_reports.rules.words import without_personal_data
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.services.changes import HANDLE, changing, write
 from naoso.domains.citizen_reports.services.clocks import wind
 from naoso.domains.citizen_reports.services.incidents import open_its_incident
-from naoso.domains.citizen_reports.services.routing import directory
 from naoso.domains.citizen_reports.services.telling import tell_owner
 from naoso.kernel.errors import BadInput
 

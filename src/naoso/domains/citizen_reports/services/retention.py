@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from naoso.core.people.audit import recorded
 from naoso.domains.citizen_reports.models import Follower, Reporter, SignInCode, Submission
+from naoso.domains.citizen_reports.selectors.directory import desk
 from naoso.domains.citizen_reports.services.persons import NOTHING
-from naoso.domains.citizen_reports.services.routing import desk
 
 BATCH = 1000
 CODES_KEPT = timedelta(days=1)

@@ -37,10 +37,11 @@ from naoso.domains.citizen_reports.models import (
 )
 from naoso.domains.citizen_reports.rules.questions import checked_answers
 from naoso.domains.citizen_reports.rules.words import MOST_PHOTOS, clean_text, says_something
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.services.changes import in_their_language, write
 from naoso.domains.citizen_reports.services.clocks import wind
 from naoso.domains.citizen_reports.services.incidents import open_its_incident
-from naoso.domains.citizen_reports.services.routing import Directory, case_of, directory, reason_of
+from naoso.domains.citizen_reports.services.routing import case_of, reason_of
 from naoso.domains.citizen_reports.services.screening import digest, held_because
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from naoso.core.places.selectors import unit_at
 from naoso.domains.citizen_reports.models import Category, ClassifierVersion, Visibility
-from naoso.domains.citizen_reports.services.routing import directory
+from naoso.domains.citizen_reports.selectors.directory import directory
 from naoso.domains.citizen_reports.suggestion.model import Classifier, unpacked
 from naoso.kernel.geometry import LonLat
 

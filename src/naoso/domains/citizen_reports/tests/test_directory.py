@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from naoso.core.response.models import DayException
 from naoso.domains.citizen_reports.models import BlockedWord, Category, Desk, Question, RoutingRule
-from naoso.domains.citizen_reports.services.routing import Directory, directory
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.tests.test_services import category
 
 pytestmark = pytest.mark.django_db

@@ -31,8 +31,8 @@ from naoso.domains.citizen_reports.models import (
     SignInCode,
 )
 from naoso.domains.citizen_reports.pages.visitor import SESSION_KEY
+from naoso.domains.citizen_reports.selectors.directory import desk
 from naoso.domains.citizen_reports.services import following, moves, persons, retention, signing_in
-from naoso.domains.citizen_reports.services.routing import desk
 from naoso.domains.citizen_reports.services.sending import Contact
 from naoso.domains.citizen_reports.tests.test_blurring import striped
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
