@@ -25,6 +25,16 @@ WITH RECURSIVE below (id) AS (
 ) SELECT id FROM below
 """
 
+# Every report and every incident asks for its unit: as SQL it costs a third of the same through the models.
+DRAWN = """
+SELECT id, code, name, name_en, kind, parent_id, valid_from, valid_to, outline_approximate
+FROM places_adminunit
+WHERE ST_Covers(outline, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)) AND kind = ANY(%(kinds)s)
+  AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+ORDER BY outline_approximate, id
+LIMIT 1
+"""
+
 
 def unit_at(point: LonLat, on: dt.date | None = None) -> AdminUnit | None:
     """The commune or ward at a point, by default today's.
@@ -35,13 +45,13 @@ def unit_at(point: LonLat, on: dt.date | None = None) -> AdminUnit | None:
     district, their province).
     """
     day = on or timezone.localdate()
-    place = Point(point.lon, point.lat, srid=4326)
-    units = AdminUnit.objects.on(day).filter(kind__in=LOCAL).defer("outline")
-    drawn = units.filter(outline__covers=place).order_by("outline_approximate", "id").first()
-    if drawn:
+    asked = {"lon": point.lon, "lat": point.lat, "kinds": list(LOCAL), "day": day}
+    for drawn in AdminUnit.objects.raw(DRAWN, asked):
         return drawn
     if day < timezone.localdate():
         return _before(point, day)
+    place = Point(point.lon, point.lat, srid=4326)
+    units = AdminUnit.objects.on(day).filter(kind__in=LOCAL).defer("outline")
     return (
         units.filter(outline_approximate=True, centre__dwithin=(place, _degrees(NEAREST_WITHIN)))
         .annotate(away=Distance("centre", place))
