@@ -80,9 +80,20 @@ class Hearer:
     url: str
 
 
+# This report and those joined to it, where anybody left an address at all: most reports have nobody.
+HEARD = """
+SELECT r.id, r.code, r.language FROM citizen_reports_report r
+WHERE (r.id = %(report)s OR r.merged_into_id = %(report)s) AND (
+    EXISTS (SELECT FROM citizen_reports_follower f WHERE f.report_id = r.id)
+    OR EXISTS (SELECT FROM citizen_reports_reporter p WHERE p.report_id = r.id AND p.email <> ''))
+"""
+
+
 def hearers(report: Report) -> Iterator[Hearer]:
     """Each address once; whose report was joined to this one hears of this one."""
-    here = {report.pk: report} | {one.pk: one for one in report.merged.only("code", "language").order_by()}
+    here = {one.pk: one for one in Report.objects.raw(HEARD, {"report": report.pk})}
+    if not here:
+        return
     followers = list(Follower.objects.filter(report_id__in=list(here)).order_by("pk"))
     reporters = list(Reporter.objects.filter(report_id__in=list(here)).exclude(email=""))
     for follower in followers:
