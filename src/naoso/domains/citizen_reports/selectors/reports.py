@@ -57,8 +57,9 @@ def report_in_full(user: Reader, pk: int) -> Report:
 
 
 def report_to_change(user: Reader, pk: int) -> Report:
-    """The bare row or 404: the service reads it anew under its lock, with what it needs of it."""
-    return get_object_or_404(Report.objects.visible_to(user), pk=pk)
+    """What forms and permissions ask of it, or 404: the service reads the whole row under its lock."""
+    rows = Report.objects.visible_to(user).only("version", "language", "category", "owner", "unit", "handler")
+    return get_object_or_404(rows, pk=pk)
 
 
 def followed(code: str) -> Report | None:

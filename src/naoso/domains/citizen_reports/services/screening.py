@@ -42,10 +42,11 @@ def held_because(
             matches |= Q(kind=kind, value__in=values)
     if matches:
         now = timezone.now()
-        in_force = Block.objects.filter(lifted_at__isnull=True).exclude(until__lte=now)
-        block = in_force.filter(matches).first()
-        if block is not None:
-            return _("blocked: %(reason)s") % {"reason": block.reason}
+        endless = Q(until__isnull=True) | Q(until__gt=now)
+        in_force = Block.objects.filter(endless, matches, lifted_at__isnull=True)
+        reason = in_force.values_list("reason", flat=True).first()
+        if reason is not None:
+            return _("blocked: %(reason)s") % {"reason": reason}
     return blocked_words_in(text, blocked_words)
 
 
