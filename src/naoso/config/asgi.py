@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 
@@ -13,6 +14,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 PR_SET_PDEATHSIG = 1
+# Python would look for circles after every 700 new objects: a page makes thousands, which go without that.
+CIRCLES_AFTER = (10_000, 20, 50)
 
 
 class OneHop(ASGIHandler):
@@ -42,6 +45,7 @@ def end_with(master: int) -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naoso.config.settings")
+gc.set_threshold(*CIRCLES_AFTER)
 end_with(int(os.environ.get("NAOSO_WEB_MASTER", "0")))
 django.setup(set_prefix=False)
 
