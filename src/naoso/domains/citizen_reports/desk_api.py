@@ -150,7 +150,8 @@ def report_list(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
             )
         )
     asked = form.asked()
-    page = inbox.page_of(inbox.asked_for(request.user, asked), sort=asked.sort, after=filters.after)
+    rows = inbox.asked_for(request.user, asked)
+    page = inbox.page_of(rows, form.book, sort=asked.sort, after=filters.after)
     return told({"reports": [line_out(row) for row in page.rows], "after": page.after})
 
 

@@ -92,10 +92,10 @@ class InboxForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categories = directory().categories
+        self.book = directory()
         for name, choices in (
             ("state", [("", _("Open")), *State.choices, ("all", _("All"))]),
-            ("category", [EVERYTHING, *tree(self.categories.values())]),
+            ("category", [EVERYTHING, *tree(self.book.categories.values())]),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -106,7 +106,7 @@ class InboxForm(forms.Form):
         return Asked(
             text=values.get("q", ""),
             state=values.get("state", ""),
-            category=self.categories.get(values.get("category") or 0),
+            category=self.book.categories.get(values.get("category") or 0),
             unit_id=values.get("unit"),
             owner_id=values.get("owner"),
             who=values.get("who", ""),

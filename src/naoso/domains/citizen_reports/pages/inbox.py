@@ -39,7 +39,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     form = InboxForm(request.GET)
     asked = form.asked()
     rows = selectors.asked_for(request.user, asked)
-    page = selectors.page_of(rows, sort=asked.sort, after=request.GET.get("after", ""))
+    page = selectors.page_of(rows, form.book, sort=asked.sort, after=request.GET.get("after", ""))
     context = {
         "title": _("Citizen reports"),
         "form": form.with_choices() if form.narrowed_further else form,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from naoso.core.people.models import Account
 from naoso.domains.citizen_reports.models import Category, Photo, Report, ReportQuerySet
-from naoso.domains.citizen_reports.selectors.directory import directory
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.selectors.lines import Row, lines
 from naoso.domains.citizen_reports.selectors.reports import Reader
 from naoso.domains.citizen_reports.words import Words
@@ -154,7 +154,9 @@ def below(category: Category) -> list[int]:
     return found
 
 
-def page_of(rows: ReportQuerySet, *, sort: str = "newest", after: str = "", size: int = PAGE) -> KeyPage[Row]:
+def page_of(
+    rows: ReportQuerySet, book: Directory, *, sort: str = "newest", after: str = "", size: int = PAGE
+) -> KeyPage[Row]:
     """One page by its key: the hundredth costs what the first costs."""
     column, down = ("due_at", False) if sort == "due" else ("created_at", True)
     key = read_key(after)
@@ -165,7 +167,7 @@ def page_of(rows: ReportQuerySet, *, sort: str = "newest", after: str = "", size
             Q(**{f"{column}__{beyond}": at}) | Q(**{column: at, f"id__{beyond}": pk})
         )
     order = [F(column).desc(), F("id").desc()] if down else [F(column).asc(), F("id").asc()]
-    found = lines(rows.order_by(*order)[: size + 1])
+    found = lines(rows.order_by(*order)[: size + 1], book)
     more, shown = len(found) > size, found[:size]
     return KeyPage(shown, write_key(getattr(shown[-1], column), shown[-1].pk) if more else "")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from naoso.core.people.models import name_of
 from naoso.core.places.models import full_name_of
 from naoso.domains.citizen_reports.models import Photo, Report, ReportQuerySet
-from naoso.domains.citizen_reports.models.categories import in_language
+from naoso.domains.citizen_reports.selectors.directory import Directory, directory
 from naoso.domains.citizen_reports.workflow import OPEN
 
 
@@ -57,17 +57,20 @@ OWN = (
     *("lon", "lat"),
 )
 THEIRS = (
-    *("category__code", "category__icon", "category__title", "category__title_en", "owner__name"),
-    *("unit__kind", "unit__name", "handler__last_name", "handler__first_name", "handler__username"),
+    *("category_id", "owner_id", "unit__kind", "unit__name"),
+    *("handler__last_name", "handler__first_name", "handler__username"),
 )
+CATEGORY, OWNER = len(OWN), len(OWN) + 1
 
 
-def lines(rows: ReportQuerySet) -> list[Row]:
-    """Two queries, whatever the number of rows."""
+def lines(rows: ReportQuerySet, book: Directory) -> list[Row]:
+    """Two queries, whatever the number of rows; `book` names categories and bodies."""
     placed = rows.annotate(lon=coordinate("ST_X"), lat=coordinate("ST_Y"))
     found: list[tuple[Any, ...]] = list(placed.values_list(*OWN, *THEIRS))
+    if not all(one[CATEGORY] in book.categories and one[OWNER] in book.bodies for one in found):
+        book = directory()  # made since the book was read
     photos = first_photos(values[0] for values in found)
-    return [line(values, photos.get(values[0], "")) for values in found]
+    return [line(values, book, photos.get(values[0], "")) for values in found]
 
 
 def coordinate(function: str) -> Func:
@@ -75,12 +78,13 @@ def coordinate(function: str) -> Func:
     return Func(F("point"), function=function, output_field=FloatField())
 
 
-def line(values: tuple[Any, ...], photo: str) -> Row:
+def line(values: tuple[Any, ...], book: Directory, photo: str) -> Row:
     """The columns in their order → the row."""
-    code, icon, title, title_en, owner, kind, unit, last, first, username = values[len(OWN) :]
+    category_id, owner_id, kind, unit, last, first, username = values[len(OWN) :]
+    category, owner = book.categories[category_id], book.bodies[owner_id]
     place = full_name_of(kind, unit) if kind else ""
     officer = name_of(last, first, username) if username else ""
-    words = (in_language(title, title_en), code, icon, owner, place, officer, photo)
+    words = (str(category), category.code, category.icon, owner.name, place, officer, photo)
     return Row(*(*values[: len(OWN)], *words))
 
 

@@ -11,12 +11,13 @@ from django.db import models, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from naoso.core.response.models import DayException
-from naoso.domains.citizen_reports.models import BlockedWord, Category, Desk, Question, RoutingRule
+from naoso.domains.citizen_reports.models import BlockedWord, Category, Desk, Question, Report, RoutingRule
 from naoso.domains.citizen_reports.selectors.directory import Directory, directory
-from naoso.domains.citizen_reports.tests.test_services import category
+from naoso.domains.citizen_reports.selectors.lines import lines
+from naoso.domains.citizen_reports.tests.test_services import _files, category, send
 
 pytestmark = pytest.mark.django_db
-__all__ = ["category"]
+__all__ = ["_files", "category"]
 DAY = dt.date(2026, 12, 24)
 
 CHANGES: dict[str, tuple[Callable[[SimpleNamespace], models.Model], Callable[[Directory], bool]]] = {
@@ -74,3 +75,10 @@ def test_a_change_of_a_row_is_seen_whoever_makes_it(cast: SimpleNamespace, categ
     assert directory().bodies[cast.department.pk].name == "Sở mới"
     Category.objects.update(owner=cast.agency)
     assert directory().categories[category.pk].owner == cast.agency
+
+
+def test_a_list_names_what_is_newer_than_the_book(cast: SimpleNamespace, category: Category) -> None:
+    old = directory()
+    newer = Category.objects.create(code="cay", title="Cây đổ", owner=cast.department)
+    send(newer)
+    assert [row.category for row in lines(Report.objects.all(), old)] == ["Cây đổ"]

@@ -21,7 +21,7 @@ from naoso.domains.citizen_reports.tests.test_services import _files, category, 
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "category"]
-BUDGET = 10
+BUDGET = 8
 
 
 @pytest.fixture(autouse=True)
