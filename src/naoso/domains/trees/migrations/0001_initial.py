@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("objects", "0002_cells"),
-        ("people", "0003_audit_any_column"),
+        ("people", "0003_rows_read_once"),
         ("places", "0002_district_cities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
