@@ -117,13 +117,14 @@ WHERE c.total = %s AND {where} GROUP BY 1
 
 
 def kinds_in_use(user: Account) -> list[tuple[ObjectKind, int]]:
-    """Every kind with the number of its objects in the person's scope: added up from the kept cells."""
+    """Every kind with the number of its objects in the person's scope, empty ones last; from the kept cells."""
     scope = scope_of(user, VIEW)
     where, given = scoped(scope, "g")
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(where=where), [COUNTED_ZOOM, COUNTED_ZOOM, scope.everything, *given])
         counts = dict(cursor.fetchall())
-    return [(kind, counts.get(kind.pk, 0)) for kind in ObjectKind.objects.filter(retired=False)]
+    found = [(kind, counts.get(kind.pk, 0)) for kind in ObjectKind.objects.filter(retired=False)]
+    return sorted(found, key=lambda pair: pair[1] == 0)
 
 
 def views_for(kind: ObjectKind, user: Account) -> list[NamedView]:

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { addressOf, askedIn, placeIn, queryOf, withQuery } from "./address";
 import type { KindConfig } from "./config";
 import { readOpen } from "./panel";
-import { joined, parts, paths } from "./shapes";
+import { boxOf, joined, parts, paths } from "./shapes";
 import { onSegment, snapped } from "./snap";
 import { colourOf, layersOf } from "./style";
 import { breakdown, cellCard, titleOf } from "./words";
@@ -56,6 +56,7 @@ describe("shapes", () => {
     const many = { type: "MultiPolygon" as const, coordinates: [[ring], [ring]] };
     expect(joined(parts(many) ?? [])).toEqual(many);
     expect(paths(many)).toEqual([ring, ring]);
+    expect(boxOf(many)).toEqual([[0, 0], [1, 1]]);
   });
   it("with holes are left alone", () => {
     expect(parts({ type: "Polygon", coordinates: [ring, ring] } satisfies Polygon)).toBeUndefined();

@@ -59,3 +59,11 @@ export function paths(geometry: Geometry): Position[][] {
       return geometry.geometries.flatMap(paths);
   }
 }
+
+/** South-west and north-east corner. */
+export function boxOf(geometry: Geometry): [[number, number], [number, number]] | undefined {
+  const all = paths(geometry).flat();
+  if (!all.length) return undefined;
+  const [lon, lat] = [all.map((at) => at[0] ?? 0), all.map((at) => at[1] ?? 0)];
+  return [[Math.min(...lon), Math.min(...lat)], [Math.max(...lon), Math.max(...lat)]];
+}

@@ -35,7 +35,7 @@ function cellLayers(colour: ExpressionSpecification | string): LayerSpecificatio
     {
       id: "cells", type: "circle", ...base, layout: { "circle-sort-key": ["get", "n"] },
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 3, 8, 10, 11, 40, 17, 150, 25],
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 1.4, 8, 3, 9, 10, 12, 40, 17, 150, 25],
         "circle-color": colour, "circle-opacity": 0.88, "circle-stroke-color": paper, "circle-stroke-width": 1.5,
       },
     },

@@ -8,9 +8,11 @@ import { withQuery, type Asked } from "./address";
 import type { KindConfig } from "./config";
 import type { Area, Drawing } from "./draw";
 import type { Open, Panel } from "./panel";
+import { boxOf } from "./shapes";
 
 type Tool = Area | "add" | "seen";
 const DECIMALS = 6;
+const FRAME_PX = 70;
 
 export class Tools {
   private drawing: Drawing | undefined;
@@ -132,9 +134,19 @@ export class Tools {
     if (!answer.ok || this.drawing !== drawing) return;
     const feature = (await answer.json()) as Feature;
     const geometry = typed ? (JSON.parse(typed) as Geometry) : feature.geometry;
+    this.frame(geometry);
     const corners = gettext("Drag it, or a corner of it. A corner is deleted by a right click.");
     if (drawing.edit(id, geometry)) this.say(this.kind.geometry === "point" ? gettext("Drag it to move it.") : corners);
     else toast(gettext("This shape has holes and cannot be changed here."), "warning");
+  }
+
+  /** What is to be dragged has to be on the screen. */
+  private frame(geometry: Geometry): void {
+    const box = boxOf(geometry);
+    const seen = this.map.getBounds();
+    if (box && !(seen.contains(box[0]) && seen.contains(box[1]))) {
+      this.map.fitBounds(box, { padding: FRAME_PX, maxZoom: this.map.getZoom() });
+    }
   }
 
   private say(words: string): void {

@@ -164,11 +164,16 @@ def summed(field: Field, rows: list[Row], at: int) -> dict[str, Any]:
         "title": str(field.title),
         "unit": field.unit,
         "n": n,
-        "sum": total,
+        "sum": plain(total),
         "mean": total / n if n else None,
-        "min": min((row[at + 2] for row in known), default=None),
-        "max": max((row[at + 3] for row in known), default=None),
+        "min": plain(min((row[at + 2] for row in known), default=None)),
+        "max": plain(max((row[at + 3] for row in known), default=None)),
     }
+
+
+def plain(value: float | None) -> float | int | None:
+    """A whole number without decimals."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 @permission_required(VIEW)
