@@ -191,12 +191,14 @@ def openapi() -> dict[str, Any]:
 
     def get(summary: str, media: str, *parameters: dict[str, Any]) -> dict[str, Any]:
         answer = {"description": summary, "content": {media: {"schema": {"type": "object"}}}}
-        wrong = {
-            "description": "a problem",
-            "content": {"application/problem+json": {"schema": {"type": "object"}}},
+        problem = {"application/problem+json": {"schema": {"type": "object"}}}
+        wrong = {"description": "a problem", "content": problem}
+        operation = {
+            "summary": summary,
+            "operationId": summary.replace(" ", "_"),
+            "parameters": list(parameters),
         }
-        return {"get": {"summary": summary, "operationId": summary.replace(" ", "_"), "parameters": list(parameters),
-                        "responses": {"200": answer, "400": wrong, "404": wrong}}}  # fmt: skip
+        return {"get": operation | {"responses": {"200": answer, "400": wrong, "404": wrong}}}
 
     one = f"{base}/collections/{{collectionId}}"
     return {

@@ -79,7 +79,9 @@ class ObjectKind(models.Model):
         """The declaration with titles in the language of the page."""
         return kinds.Kind(
             slug=self.slug, title=str(self), icon=self.icon, fields=tuple(map(field_of, self.fields)),
-            geometry=cast("kinds.Geometry", self.geometry), label=self.label, colour=self.colour, tint=self.tint, public=self.public,
+            geometry=cast("kinds.Geometry", self.geometry), label=self.label, colour=self.colour,
+            tint=self.tint,
+            public=self.public,
             near_m=self.near_m,
         )  # fmt: skip
 

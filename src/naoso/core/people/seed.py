@@ -16,7 +16,9 @@ from naoso.core.people.scope import ALL_PERMISSIONS
 from naoso.core.places.models import LOCAL, AdminUnit, ServiceArea
 
 ROOT = "ubnd-tinh"
-CORE = frozenset({"people", "places", "registry", "objects", "telemetry", "ingest", "notify", "alerts", "response"})
+CORE = frozenset(
+    {"people", "places", "registry", "objects", "telemetry", "ingest", "notify", "alerts", "response"}
+)
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
 SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
 LEADING, MODERATING = "supervise", "moderate"

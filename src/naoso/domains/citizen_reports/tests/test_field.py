@@ -17,10 +17,10 @@ from naoso.connectors.photo.tests.test_photo import picture
 from naoso.core.notify.models import Notification
 from naoso.domains.citizen_reports.models import Category, Entry, FieldPost, Photo, Report, Shows
 from naoso.domains.citizen_reports.pages import phone
-from naoso.domains.citizen_reports.pages.field import WORKER
 from naoso.domains.citizen_reports.services import field, moves, sending
 from naoso.domains.citizen_reports.tests.test_services import _files, category, send
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
+from naoso.ui.phone import WORKER
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_files", "category"]
