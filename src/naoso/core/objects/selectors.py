@@ -117,7 +117,7 @@ WHERE c.total = %s AND {where} GROUP BY 1
 
 
 def kinds_in_use(user: Account) -> list[tuple[ObjectKind, int]]:
-    """Every kind with the number of its objects in the person's scope, empty ones last; from the kept cells."""
+    """Every kind with how many objects are in the person's scope, from the kept cells; empty ones last."""
     scope = scope_of(user, VIEW)
     where, given = scoped(scope, "g")
     with connection.cursor() as cursor:

@@ -12,11 +12,12 @@ import { FilterBox } from "./filter";
 import { HoverWord } from "./hover";
 import { colourSelect, Legend } from "./legend";
 import { Freshness, type Changed } from "./live";
-import { Panel } from "./panel";
+import { freeShare, Panel } from "./panel";
 import { CELLS, DRAWN, layersOf, SOURCE } from "./style";
 import { Tools } from "./tools";
 
 const MARGIN_PX = 60;
+const OPEN = new URLSearchParams(location.search).get("open");
 
 class ObjectsMap {
   private asked: Asked = askedIn(location.search);
@@ -52,6 +53,7 @@ class ObjectsMap {
     this.panel = new Panel(panelBody(root), (open) => {
       this.ring(open.what === "card" ? open.id : "", open.what === "form" ? open.id : "");
       void this.tools.follow(open);
+      if (open.what !== "nothing") this.reveal();
     });
     this.tools = new Tools(root, map, kind, this.panel, () => this.asked);
     slot("colour").replaceChildren(colourSelect(kind, this.colourBy, (colour) => {
@@ -62,6 +64,7 @@ class ObjectsMap {
     this.listen(base);
     void this.legend.load();
     this.tell();
+    if (OPEN && /^\d+$/.test(OPEN)) void this.panel.load(`${kind.root}${OPEN}/card/`);
   }
 
   private get colourBy(): string {
@@ -128,6 +131,13 @@ class ObjectsMap {
     const hidden = this.clicked && open ? this.map.project(this.clicked).x - width + MARGIN_PX : 0;
     if (hidden > 0) this.map.panBy([hidden, 0]);
     Object.assign(before, { width, open });
+  }
+
+  /** On a phone the panel comes from below: what was tapped goes above it. */
+  private reveal(): void {
+    const free = this.map.getContainer().clientHeight * freeShare() - MARGIN_PX;
+    const below = this.clicked ? this.map.project(this.clicked).y - free : 0;
+    if (freeShare() < 1 && below > 0) this.map.panBy([0, below]);
   }
 
   private click(event: MapMouseEvent): void {

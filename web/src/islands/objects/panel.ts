@@ -21,6 +21,11 @@ export function readOpen(body: Element): Open {
   return body.querySelector("[data-objects-selection]") ? { what: "selection" } : { what: "nothing" };
 }
 
+/** How much of the map's height the panel leaves free: it comes from below on a narrow screen. */
+export function freeShare(): number {
+  return matchMedia("(max-width: 767.98px)").matches ? 0.36 : 1;
+}
+
 export class Panel {
   private readonly watch: MutationObserver;
 

@@ -25,18 +25,18 @@ export function colourOf(kind: KindConfig, name: string): ExpressionSpecificatio
 }
 
 function ink() {
-  return isDark() ? { paper: "#0b141b", ink: "#e3eaf0" } : { paper: "#ffffff", ink: "#22313d" };
+  return isDark() ? { paper: "#0b141b", ink: "#e3eaf0", rim: "rgba(227,234,240,0.55)" } : { paper: "#ffffff", ink: "#22313d", rim: "#ffffff" };
 }
 
 function cellLayers(colour: ExpressionSpecification | string): LayerSpecification[] {
-  const { paper } = ink();
+  const { rim } = ink();
   const base = { source: SOURCE, "source-layer": "cells" } as const;
   return [
     {
       id: "cells", type: "circle", ...base, layout: { "circle-sort-key": ["get", "n"] },
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 1.4, 8, 3, 9, 10, 12, 40, 17, 150, 25],
-        "circle-color": colour, "circle-opacity": 0.88, "circle-stroke-color": paper, "circle-stroke-width": 1.5,
+        "circle-color": colour, "circle-opacity": 0.88, "circle-stroke-color": rim, "circle-stroke-width": isDark() ? 1 : 1.5,
       },
     },
     {
@@ -55,7 +55,7 @@ function cellLayers(colour: ExpressionSpecification | string): LayerSpecificatio
 }
 
 function objectLayers(colour: ExpressionSpecification | string, hidden: string): LayerSpecification[] {
-  const { paper } = ink();
+  const { paper, rim } = ink();
   const base = { source: SOURCE, "source-layer": "objects" } as const;
   const planned: ExpressionSpecification = ["==", ["get", "state"], "planned"];
   const there = (what: ExpressionSpecification): FilterSpecification => ["all", what, ["!", ringFilter(hidden)]];
@@ -74,7 +74,7 @@ function objectLayers(colour: ExpressionSpecification | string, hidden: string):
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 15, 4.5, 18, 8],
         "circle-color": ["case", planned, paper, colour],
-        "circle-stroke-color": ["case", planned, colour, paper], "circle-stroke-width": ["case", planned, 2.5, 1.5],
+        "circle-stroke-color": ["case", planned, colour, rim], "circle-stroke-width": ["case", planned, 2.5, 1.5],
       },
     },
   ];

@@ -7,7 +7,7 @@ import { toast } from "../toasts";
 import { withQuery, type Asked } from "./address";
 import type { KindConfig } from "./config";
 import type { Area, Drawing } from "./draw";
-import type { Open, Panel } from "./panel";
+import { freeShare, type Open, type Panel } from "./panel";
 import { boxOf } from "./shapes";
 
 type Tool = Area | "add" | "seen";
@@ -143,10 +143,13 @@ export class Tools {
   /** What is to be dragged has to be on the screen. */
   private frame(geometry: Geometry): void {
     const box = boxOf(geometry);
-    const seen = this.map.getBounds();
-    if (box && !(seen.contains(box[0]) && seen.contains(box[1]))) {
-      this.map.fitBounds(box, { padding: FRAME_PX, maxZoom: this.map.getZoom() });
-    }
+    if (!box) return;
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const free = clientHeight * freeShare();
+    const there = box.map((corner) => this.map.project(corner)).every(({ x, y }) => x > 0 && x < clientWidth && y > 0 && y < free);
+    const edge = Math.min(FRAME_PX, free / 4);
+    const padding = { top: edge, left: edge, right: edge, bottom: clientHeight - free + edge };
+    if (!there) this.map.fitBounds(box, { padding, maxZoom: this.map.getZoom() });
   }
 
   private say(words: string): void {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.objects.forms import PREFIX, NewObjectForm, ObjectForm, RemoveForm, initial_of
 from naoso.core.objects.models import CityObject, PastObject
-from naoso.core.objects.pages.map_page import card_words
+from naoso.core.objects.pages.map_page import card_words, place_of
 from naoso.core.objects.pages.showing import in_words
 from naoso.core.objects.selectors import kind_for, object_for, seen_fields
 from naoso.core.objects.services import editing
@@ -100,7 +100,7 @@ def form_page(
     if row is not None:
         crumbs.append((row.code, reverse("objects:object", args=[form.kind.slug, row.pk])))
     words = {
-        "title": heading(form, row),
+        "title": heading(form, row), "place": place_of(row) if row else "",
         "crumbs": crumbs, "form": form, "row": row, "kind": form.kind, "whole": whole,
         "removing": RemoveForm(prefix="remove"), **more,
     }  # fmt: skip

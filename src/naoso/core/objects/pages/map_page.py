@@ -32,6 +32,7 @@ from naoso.ui import icons
 
 TILES = "/tiles/objects/{slug}/{{z}}/{{x}}/{{y}}.mvt"
 FEW_PHOTOS = 4
+NEAR = 18
 UNDO_FOR = dt.timedelta(minutes=10)
 
 
@@ -110,6 +111,12 @@ def card_words(row: CityObject, user: Account) -> dict[str, Any]:
         "may_edit": allowed(user, EDIT, row),
         "undo_to": row.version - 1 if lately(row, user) else 0,
     }
+
+
+def place_of(row: CityObject) -> str:
+    """Where the map opens to show it: zoom, latitude, longitude."""
+    middle = row.shape.centroid
+    return f"{NEAR}/{middle.y:.6f}/{middle.x:.6f}"
 
 
 def lately(row: CityObject, user: Account) -> bool:

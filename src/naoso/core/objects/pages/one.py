@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from naoso.core.objects.models import CityObject, Relation
 from naoso.core.objects.pages.history import history, standing_on
-from naoso.core.objects.pages.map_page import card_words
+from naoso.core.objects.pages.map_page import card_words, place_of
 from naoso.core.objects.pages.photos import PhotoForm
 from naoso.core.objects.pages.showing import shown_values
 from naoso.core.objects.selectors import VIEW, object_for
@@ -48,6 +48,7 @@ def page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "versions": history(row, user),
         "day_form": form,
         "middle": row.shape.centroid,
+        "place": place_of(row),
         **(then(row, user, form.cleaned_data["on"]) if form.is_valid() else {}),
     }
     return render(request, "objects/object.html", words)
