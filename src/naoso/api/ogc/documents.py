@@ -173,21 +173,32 @@ def matrix_set() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def openapi() -> dict[str, Any]:
-    """OpenAPI 3.0 of these addresses."""
-    base = reverse("ogc:landing").rstrip("/")
+def openapi(reader: Reader) -> dict[str, Any]:
+    """OpenAPI 3.0 of these addresses, with the collections that this reader has."""
     path = {"name": "collectionId", "in": "path", "required": True, "schema": {"type": "string"}}
     feature = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
     texts = [
-        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "style": "form",
+            "explode": False,
+            "schema": {"type": "string"},
+        }
         for name in ("datetime", "crs", "bbox-crs", "filter", "filter-lang", "filter-crs")
     ]
     limit = {"name": "limit", "in": "query", "required": False, "style": "form", "explode": False,
              "schema": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 10}}  # fmt: skip
-    box = {"name": "bbox", "in": "query", "required": False, "style": "form", "explode": False,
-           "schema": {"type": "array", "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6,
-               "maxItems": 6}],
-                      "items": {"type": "number"}}}  # fmt: skip
+    numbers = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+    box = {
+        "name": "bbox",
+        "in": "query",
+        "required": False,
+        "style": "form",
+        "explode": False,
+        "schema": numbers,
+    }
 
     def get(summary: str, media: str, *parameters: dict[str, Any]) -> dict[str, Any]:
         answer = {"description": summary, "content": {media: {"schema": {"type": "object"}}}}
@@ -200,20 +211,22 @@ def openapi() -> dict[str, Any]:
         }
         return {"get": operation | {"responses": {"200": answer, "400": wrong, "404": wrong}}}
 
-    one = f"{base}/collections/{{collectionId}}"
+    paths = {
+        "/": get("landing page", JSON),
+        "/conformance": get("conformance", JSON),
+        "/collections": get("collections", JSON),
+        "/collections/{collectionId}/items/{featureId}": get("item", GEOJSON, path, feature, texts[1]),
+    }
+    for kind in kinds_of(reader):
+        one = f"/collections/{kind.slug}"
+        paths[one] = get(f"collection {kind.slug}", JSON)
+        paths[f"{one}/queryables"] = get(f"queryables {kind.slug}", SCHEMA)
+        paths[f"{one}/items"] = get(f"items {kind.slug}", GEOJSON, limit, box, *texts)
+        paths[f"{one}/tiles"] = get(f"tilesets {kind.slug}", JSON)
+        paths[f"{one}/tiles/{MATRIX_SET}"] = get(f"tileset {kind.slug}", JSON)
     return {
         "openapi": "3.0.3",
         "info": {"title": settings.SITE_TITLE, "version": "1.0"},
-        "servers": [{"url": settings.SITE_URL.rstrip("/")}],
-        "paths": {
-            f"{base}/": get("landing page", JSON),
-            f"{base}/conformance": get("conformance", JSON),
-            f"{base}/collections": get("collections", JSON),
-            one: get("collection", JSON, path),
-            f"{one}/queryables": get("queryables", SCHEMA, path),
-            f"{one}/items": get("items", GEOJSON, path, limit, box, *texts),
-            f"{one}/items/{{featureId}}": get("item", GEOJSON, path, feature, texts[1]),
-            f"{one}/tiles": get("tilesets", JSON, path),
-            f"{one}/tiles/{MATRIX_SET}": get("tileset", JSON, path),
-        },
+        "servers": [{"url": absolute("landing").rstrip("/")}],
+        "paths": paths,
     }

@@ -80,9 +80,9 @@ def conformance(_request: HttpRequest) -> HttpResponse:
 
 
 @resource()
-def openapi(_request: HttpRequest) -> HttpResponse:
+def openapi(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.0."""
-    return told(documents.openapi(), documents.OPENAPI)
+    return told(documents.openapi(reader_of(request)), documents.OPENAPI)
 
 
 @resource()
