@@ -67,7 +67,8 @@ class Question:
     def where(self) -> tuple[str, list[Any]]:
         """A condition over `o` with its parameters."""
         scope, held = scoped(scope_of(self.user, VIEW), "o")
-        parts, given = ["o.kind_id = %s"], [self.kind.pk]
+        parts: list[str] = ["o.kind_id = %s"]
+        given: list[Any] = [self.kind.pk]
         if not self.removed:
             parts.append("o.state <> 'removed'")
         if self.within is not None:

@@ -64,7 +64,10 @@ class ObjectsMap {
     this.listen(base);
     void this.legend.load();
     this.tell();
-    if (OPEN && /^\d+$/.test(OPEN)) void this.panel.load(`${kind.root}${OPEN}/card/`);
+    if (OPEN && /^\d+$/.test(OPEN)) {
+      this.clicked = map.getCenter();
+      void this.panel.load(`${kind.root}${OPEN}/card/`);
+    }
   }
 
   private get colourBy(): string {
@@ -164,6 +167,11 @@ class ObjectsMap {
     this.map.on("moveend", () => {
       this.tell();
       this.fresh.refresh();
+    });
+    // a kept view of the same filter changes the hash alone
+    this.on(window, "hashchange", () => {
+      const place = placeIn(location.hash);
+      if (place) this.map.jumpTo({ center: [place.lon, place.lat], zoom: place.zoom });
     });
     this.on(document, "naoso:theme", () => {
       this.draw();

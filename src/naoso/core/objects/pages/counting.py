@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from naoso.core.objects.models import State
-from naoso.core.objects.pages.showing import in_words
+from naoso.core.objects.pages.showing import in_words, palette_of
 from naoso.core.objects.selectors import (
     COUNTED_ZOOM,
     VIEW,
@@ -99,7 +99,7 @@ def fetched(sql: str, given: list[Any]) -> list[Row]:
     """The rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def by_value(field: Field | None, rows: list[Row], tint: str) -> list[dict[str, Any]]:
@@ -109,8 +109,9 @@ def by_value(field: Field | None, rows: list[Row], tint: str) -> list[dict[str, 
         counts[row[0]] += row[3]
     if field is None:
         return [{"value": "", "title": "", "colour": tint, "n": counts.total()}] if rows else []
+    palette = palette_of(field)
     known = [
-        {"value": c.value, "title": str(c.title), "colour": c.colour or tint, "n": counts.pop(c.value, 0)}
+        {"value": c.value, "title": str(c.title), "colour": palette[c.value], "n": counts.pop(c.value, 0)}
         for c in field.choices
     ]
     rest = counts.most_common(MOST_VALUES)

@@ -110,7 +110,7 @@ def facts(before: Standing, now: Standing, names: Names) -> list[tuple[str, str,
     """What every object has."""
     return [
         (_("Code"), before.code, now.code),
-        (_("State"), State(before.state).label, State(now.state).label),
+        (_("State"), str(State(before.state).label), str(State(now.state).label)),
         (_("Owner"), names.bodies.get(before.owner_id, NOTHING), names.bodies.get(now.owner_id, NOTHING)),
         (
             _("Administrative unit"),

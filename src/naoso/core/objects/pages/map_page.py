@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from naoso.core.objects.forms import ViewForm
 from naoso.core.objects.models import CityObject, ObjectKind, ObjectPhoto, State
-from naoso.core.objects.pages.showing import label_of, shown_values
+from naoso.core.objects.pages.showing import label_of, palette_of, shown_values
 from naoso.core.objects.selectors import (
     VIEW,
     kind_for,
@@ -77,13 +77,16 @@ def config_of(kind: ObjectKind, user: Account) -> dict[str, Any]:
 
 def field_config(field: Field) -> dict[str, Any]:
     """A field for the filter and the legend."""
+    palette = palette_of(field)
     return {
         "name": field.name,
         "title": str(field.title),
         "type": field.type,
         "unit": field.unit,
         "counted": field.counted,
-        "choices": [{"value": c.value, "title": str(c.title), "colour": c.colour} for c in field.choices],
+        "choices": [
+            {"value": c.value, "title": str(c.title), "colour": palette[c.value]} for c in field.choices
+        ],
     }
 
 

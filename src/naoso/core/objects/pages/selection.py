@@ -33,8 +33,8 @@ FORMATS = (
 def exports(slug: str, asked: QueryDict) -> list[tuple[str, str]]:
     """(title, address) of each format, for the same filter and area."""
     root = reverse("objects:map", args=[slug])
-    same = {name: asked[name] for name in ("filter", "within") if asked.get(name)}
-    return [(title, f"{root}export/?{urlencode({'format': code, **same})}") for code, title in FORMATS]
+    kept = same(asked)
+    return [(title, f"{root}export/?{urlencode({'format': code, **kept})}") for code, title in FORMATS]
 
 
 def asked_in(request: HttpRequest, given: QueryDict, slug: str) -> Question:
@@ -76,7 +76,7 @@ def panel(
 
 def same(given: QueryDict) -> dict[str, str]:
     """The question as an address carries it."""
-    return {name: given[name] for name in ("filter", "within") if given.get(name)}
+    return {name: str(given[name]) for name in ("filter", "within") if given.get(name)}
 
 
 def heading(request: HttpRequest, given: QueryDict, name: str, sort: str) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def heading(request: HttpRequest, given: QueryDict, name: str, sort: str) -> tup
     now = {name: "ascending", f"-{name}": "descending"}.get(sort, "none")
     query = same(given) | {"sort": f"-{name}" if now == "ascending" else name}
     if given.get("colour"):
-        query["colour"] = given["colour"]
+        query["colour"] = str(given["colour"])
     slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
     return f"{reverse('objects:selection', args=[slug])}?{urlencode(query)}", now
 

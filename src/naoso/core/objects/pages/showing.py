@@ -17,6 +17,9 @@ from naoso.kernel.kinds import Field
 
 NOTHING = "–"
 DIGITS = 3
+PALETTE = (
+    "#1971c2", "#e8590c", "#2f9e44", "#9c36b5", "#f08c00", "#0c8599", "#c2255c", "#5c940d", "#6741d9", "#846358",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,14 @@ def day_in_words(text: str) -> str:
         return dt.date.fromisoformat(text).strftime("%d/%m/%Y")
     except ValueError:
         return text
+
+
+def palette_of(field: Field) -> dict[str, str]:
+    """A colour for every choice: the kind's own, else one by its place in the list."""
+    return {
+        choice.value: choice.colour or PALETTE[place % len(PALETTE)]
+        for place, choice in enumerate(field.choices)
+    }
 
 
 def colour_of(field: Field, value: Any) -> str:
