@@ -18,7 +18,8 @@ from naoso.kernel.kinds import Field
 NOTHING = "–"
 DIGITS = 3
 PALETTE = (
-    "#1971c2", "#e8590c", "#2f9e44", "#9c36b5", "#f08c00", "#0c8599", "#c2255c", "#5c940d", "#6741d9", "#846358",
+    "#1971c2", "#e8590c", "#2f9e44", "#9c36b5", "#f08c00", "#0c8599", "#c2255c", "#5c940d", "#6741d9",
+    "#846358",
 )  # fmt: skip
 
 
