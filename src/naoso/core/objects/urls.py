@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from naoso.core.objects.pages import counting, editing, kept, kinds, listing, map_page, one, photos, selection
+from naoso.core.objects.pages import (
+    counting,
+    editing,
+    kept,
+    kinds,
+    listing,
+    map_page,
+    one,
+    photos,
+    selection,
+    suggestions,
+)
 
 app_name = "objects"
 urlpatterns = [
     *kinds.urlpatterns,
+    *suggestions.urlpatterns,
     *counting.urlpatterns,
     *selection.urlpatterns,
     *listing.urlpatterns,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from naoso.core.objects.models import CityObject, NamedView, ObjectPhoto
-from naoso.core.objects.services import editing
+from naoso.core.objects.services import editing, suggesting
 from naoso.core.objects.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +264,26 @@ def test_a_shape_for_editing_names_its_version(world: SimpleNamespace) -> None:
     assert (feature["geometry"], feature["properties"]["version"]) == (
         {"type": "Point", "coordinates": [105.85, 21.47]}, 1,
     )  # fmt: skip
+
+
+def test_suggestions_are_decided_where_the_right_is_held(world: SimpleNamespace) -> None:
+    made = suggesting.suggest(
+        actor=None,
+        kind=world.kind,
+        row=world.tree,
+        key=uuid.uuid4(),
+        changes={"health": "dead"},
+        note="cây khô",
+    )
+    text = world.client.get("/objects/suggestions/").content.decode()
+    assert "<del>Tốt</del> → <ins>Chết</ins>" in text
+    world.client.post(f"/objects/suggestions/{made.pk}/refuse/", {"answer": " "})
+    made.refresh_from_db()
+    assert made.decision == "waiting"
+    world.client.force_login(world.stranger)
+    assert "cây khô" not in world.client.get("/objects/suggestions/").content.decode()
+    assert world.client.post(f"/objects/suggestions/{made.pk}/approve/").status_code == 404
+    world.client.force_login(world.owner)
+    assert world.client.post(f"/objects/suggestions/{made.pk}/approve/").status_code == 302
+    assert CityObject.objects.get(pk=world.tree.pk).data["health"] == "dead"
+    assert "cây khô" in world.client.get("/objects/suggestions/?decision=approved").content.decode()
