@@ -1,0 +1,1 @@
+"""Street lighting: lamps that hang on cabinets, commands with acknowledgement, schedules, outages."""
