@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("objects", "0003_imports"),
+        ("objects", "0002_cells"),
         ("registry", "0002_source_created_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
