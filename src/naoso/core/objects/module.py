@@ -18,7 +18,7 @@ MODULE = Module(
         Permission("objects.manage_kinds", _("Declare kinds of objects")),
     ),
     menu=(
-        MenuItem(_("City objects"), "objects:kinds", "map-2", "objects.view", 55),
+        MenuItem(_("City objects"), "objects:kinds", "building-community", "objects.view", 55),
         MenuItem(_("Suggested edits"), "objects:suggestions", "edit", "objects.edit", 56),
     ),
     search=(SearchSpec(_("City objects"), "naoso.core.objects.selectors.search", "objects.view"),),

@@ -55,7 +55,7 @@ KINDS = (
     Kind(
         "school", _("School"), "school", tint="#1c7ed6", colour="level", label="name",
         fields=(
-            NAME, Field("level", _("Level"), "choice", choices=LEVELS, counted=True), ADDRESS, PHONE,
+            NAME, Field("level", _("School level"), "choice", choices=LEVELS, counted=True), ADDRESS, PHONE,
             Field("pupils", _("Pupils"), "integer", minimum=0, maximum=20000),
         ),
     ),
@@ -114,7 +114,7 @@ KINDS = (
     ),
     Kind(
         "park", _("Park or green space"), "leaf", geometry="polygon", tint="#37b24d", label="name", near_m=0,
-        fields=(NAME, Field("area_m2", _("Area"), "number", unit="m²", minimum=1)),
+        fields=(NAME, Field("area_m2", _("Surface"), "number", unit="m²", minimum=1)),
     ),
 )  # fmt: skip
 

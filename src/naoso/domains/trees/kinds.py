@@ -6,13 +6,14 @@ Classes are those of Decree 258/2025/NĐ-CP: conserved, ancient (50 years or mor
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.kernel.kinds import Choice, Field, Kind
 
 HEALTH = (
     Choice("good", _("Good"), "#2f9e44"),
     Choice("fair", _("Fair"), "#94d82d"),
-    Choice("poor", _("Poor"), "#f08c00"),
+    Choice("poor", pgettext_lazy("tree", "Poor"), "#f08c00"),
     Choice("dying", _("Dying"), "#e03131"),
     Choice("dead", _("Dead"), "#495057"),
 )
@@ -20,7 +21,7 @@ CLASSES = (
     Choice("ordinary", _("Ordinary"), "#74b816"),
     Choice("conserved", _("Conserved"), "#1971c2"),
     Choice("ancient", _("Ancient (50 years or more)"), "#9c36b5"),
-    Choice("hazardous", _("Hazardous"), "#e03131"),
+    Choice("hazardous", pgettext_lazy("tree", "Hazardous"), "#e03131"),
 )
 CLASS_RIGHT = "trees.classify"
 

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.models import Organisation
@@ -89,7 +90,7 @@ class Risk(models.TextChoices):
     LOW = "low", _("Low")
     MODERATE = "moderate", _("Moderate")
     HIGH = "high", _("High")
-    EXTREME = "extreme", _("Extreme")
+    EXTREME = "extreme", pgettext_lazy("risk", "Extreme")
 
 
 class InspectionQuerySet(ScopedQuerySet["Inspection"]):

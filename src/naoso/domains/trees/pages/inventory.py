@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
@@ -31,7 +32,7 @@ def heads(by: str) -> list[str]:
     """The columns."""
     first = _("Ward or commune") if by == "unit" else _("Species")
     return [
-        first, _("Trees"), _("Conserved"), _("Ancient"), _("Hazardous"), _("In poor health"),
+        first, _("Trees"), _("Conserved"), _("Ancient"), pgettext("tree", "Hazardous"), _("In poor health"),
         _("Inspection overdue"), _("Value, million đ"), _("Stored CO₂, t"), _("Shade, ha"),
     ]  # fmt: skip
 
