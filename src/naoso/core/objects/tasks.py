@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from naoso.core.objects.importing import runs
+from naoso.core.objects.importing_models import ImportRun, ImportState
 from naoso.core.objects.services import keeping
 
 
@@ -32,3 +34,28 @@ def keep_units(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes t
 def keep_units_now() -> None:
     """The same, asked for after an import of units."""
     keeping.keep_units()
+
+
+@app.task(retry=3)
+def check_import(run: int) -> None:
+    """Reads and judges every row; tried again after a crash, it goes on behind the last batch."""
+    runs.check(ImportRun.objects.select_related("kind", "created_by").get(pk=run))
+
+
+@app.task(retry=3)
+def write_import(run: int) -> None:
+    """Writes what was checked, in one transaction."""
+    runs.write(ImportRun.objects.select_related("kind", "created_by").get(pk=run))
+
+
+def resume(run: ImportRun) -> None:
+    """Once more, the job that a run in this state waits for."""
+    job = check_import if run.state == ImportState.CHECKING else write_import
+    job.defer(run=run.pk)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="objects.forget_imports", pass_context=False)
+def forget_imports(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every night: rows of imports that nobody wrote within a month wait no longer."""
+    runs.forget_old()

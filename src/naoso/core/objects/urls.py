@@ -5,6 +5,7 @@ from __future__ import annotations
 from naoso.core.objects.pages import (
     counting,
     editing,
+    imports,
     kept,
     kinds,
     listing,
@@ -18,6 +19,7 @@ from naoso.core.objects.pages import (
 app_name = "objects"
 urlpatterns = [
     *kinds.urlpatterns,
+    *imports.urlpatterns,
     *suggestions.urlpatterns,
     *counting.urlpatterns,
     *selection.urlpatterns,
