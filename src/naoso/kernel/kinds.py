@@ -19,6 +19,8 @@ FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 GEOMETRIES: tuple[str, ...] = get_args(Geometry)
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
 RESERVED = frozenset({"id", "code", "state", "owner", "unit", "shape", "geometry", "valid_from", "valid_to"})
+TAKEN_SLUGS = frozenset({"exports", "imports", "kinds", "public", "suggestions"})
+"""Words of addresses under `/objects/`."""
 MOST_FIELDS = 80
 MOST_TEXT = 2000
 JSON_TYPES: dict[str, dict[str, Any]] = {
@@ -91,6 +93,8 @@ def check(kind: Kind) -> Kind:
     """Raises BadInput with field, value and rule where a declaration makes no sense; returns the kind."""
     if not NAME.match(kind.slug.replace("-", "_")):
         raise BadInput.of("slug", kind.slug, "form", "small letters, digits and hyphens; begin with a letter")
+    if kind.slug in TAKEN_SLUGS:
+        raise BadInput.of("slug", kind.slug, "taken", "this word is an address of the house")
     if kind.geometry not in GEOMETRIES:
         raise BadInput.of("geometry", kind.geometry, "known", f"one of {', '.join(GEOMETRIES)}")
     if len(kind.fields) > MOST_FIELDS:
@@ -100,7 +104,7 @@ def check(kind: Kind) -> Kind:
         if field.name in seen:
             raise BadInput.of("fields", field.name, "unique", "two fields have the same name")
         seen.add(field.name)
-        _check_field(field)
+        check_field(field)
     _check_uses(kind, seen)
     return kind
 
@@ -113,7 +117,8 @@ def _check_uses(kind: Kind, names: set[str]) -> None:
         raise BadInput.of("colour", kind.colour, "counted", "colour by a field that is counted on the map")
 
 
-def _check_field(field: Field) -> None:
+def check_field(field: Field) -> None:
+    """Raises BadInput where a field by itself makes no sense."""
     if not NAME.match(field.name) or field.name in RESERVED:
         raise BadInput.of(
             "name",

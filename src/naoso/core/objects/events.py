@@ -35,6 +35,18 @@ def objects_changed(kind: ObjectKind, rows: Iterable[CityObject], spots: Iterabl
     ]
 
 
+def all_changed(kind: ObjectKind) -> Event:
+    """Everything of the kind is fetched again, by whoever sees any of it."""
+    data = {"kind": kind.slug, "ids": [], "spots": [], "all": True}
+    return Event(name="objects.changed", data=data, audience=Audience("objects.view"))
+
+
+def kind_changed(kind: ObjectKind, what: str) -> Event:
+    """A kind was declared, changed, retired or revived."""
+    data = {"kind": kind.slug, "version": kind.version, "what": what}
+    return Event(name="objects.kind_changed", data=data, audience=Audience("objects.view"))
+
+
 def suggestion_made(suggestion: Suggestion) -> Event:
     """Somebody suggests an edit."""
     return Event(

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from naoso.core.objects.importing import runs
 from naoso.core.objects.importing_models import ImportRun, ImportState
-from naoso.core.objects.services import keeping
+from naoso.core.objects.services import indexing, keeping
 
 
 @app.periodic(cron="* * * * *")
@@ -34,6 +34,13 @@ def keep_units(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes t
 def keep_units_now() -> None:
     """The same, asked for after an import of units."""
     keeping.keep_units()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock=indexing.LOCK, pass_context=False)
+def keep_indexes(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """After a change of kinds, and every ten minutes for what a new version of a domain declares."""
+    indexing.keep_indexes()
 
 
 @app.task(retry=3)

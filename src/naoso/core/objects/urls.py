@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from naoso.core.objects.pages import (
     counting,
+    declaring,
     editing,
     imports,
     kept,
@@ -20,6 +21,7 @@ app_name = "objects"
 urlpatterns = [
     *kinds.urlpatterns,
     *imports.urlpatterns,
+    *declaring.urlpatterns,
     *suggestions.urlpatterns,
     *counting.urlpatterns,
     *selection.urlpatterns,

@@ -55,6 +55,11 @@ def words(kind: ObjectKind, name: str, rule: str, message: str) -> str:
     field = kind.spec.field(name)
     if field is None:
         return _("This kind of object has no field %(name)s.") % {"name": name}
+    return rule_words(field, rule, message)
+
+
+def rule_words(field: Field, rule: str, message: str) -> str:
+    """The rule of a field that a value breaks, in words."""
     known = {
         "Required": _("This value is required."),
         "Minimum": _("At least %(limit)s.") % {"limit": field.minimum},

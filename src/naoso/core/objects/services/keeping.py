@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import connection
 
+from naoso.core.objects.events import all_changed
 from naoso.core.objects.models import ObjectKind
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.places.models import LOCAL
-from naoso.kernel.events import Audience, Event
 
 # An object belongs to the unit of today whose outline covers its middle: the real outline before an
 # approximate one. Where none covers it, its unit stays, unless that has ended and went whole into one other.
@@ -56,6 +56,5 @@ def keep_units() -> int:
             cursor.execute(MISPLACED, {"kind": kind.pk, "local": [str(one) for one in LOCAL]})
             if cursor.rowcount:
                 moved += cursor.rowcount
-                data = {"kind": kind.slug, "ids": [], "spots": [], "all": True}
-                emit(Event(name="objects.changed", data=data, audience=Audience("objects.view")))
+                emit(all_changed(kind))
     return moved
