@@ -69,6 +69,17 @@ class SearchSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectLink:
+    """What a domain offers on the card of a kind's objects; `url` names an address that takes a number."""
+
+    kind: str
+    title: Any
+    icon: str
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """Everything the house knows of a system before it imports any of its code.
 
@@ -91,6 +102,7 @@ class Module:
     intake: tuple[str, ...] = ()
     subscriptions: tuple[tuple[str, str], ...] = ()
     kinds: tuple[Kind, ...] = ()
+    object_links: tuple[ObjectLink, ...] = ()
     seed: str = ""
     urls: str = ""
     url_prefix: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from naoso.domains.lighting.kinds import CABINET, LAMP
-from naoso.kernel.modules import MenuItem, Module, Permission
+from naoso.kernel.modules import MenuItem, Module, ObjectLink, Permission
 
 MODULE = Module(
     slug="lighting",
@@ -18,6 +18,9 @@ MODULE = Module(
     ),
     menu=(MenuItem(_("Lighting"), "lighting:cabinets", "bulb", "lighting.view", 59),),
     kinds=(LAMP, CABINET),
+    object_links=(
+        ObjectLink("lighting-cabinet", _("Switch the light"), "bulb", "lighting:of_object", "lighting.view"),
+    ),
     intake=("naoso.domains.lighting.intake.observations",),
     seed="naoso.domains.lighting.seed.seed",
     urls="naoso.domains.lighting.urls",

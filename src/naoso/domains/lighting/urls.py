@@ -9,6 +9,7 @@ from naoso.domains.lighting import views
 app_name = "lighting"
 urlpatterns = [
     path("", views.cabinets, name="cabinets"),
+    path("of/<int:pk>/", views.of_object, name="of_object"),
     path("<int:pk>/", views.cabinet, name="cabinet"),
     path("<int:pk>/switch/", views.switch, name="switch"),
     path("<int:pk>/connect/", views.connect, name="connect"),

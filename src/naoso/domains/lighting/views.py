@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from naoso.core.objects.models import CityObject
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.scope import User, allowed
 from naoso.domains.lighting import services
@@ -42,6 +43,17 @@ def cabinets(request: HttpRequest) -> HttpResponse:
 def cabinet(request: HttpRequest, pk: int) -> HttpResponse:
     """One cabinet: switch it, its schedule, its commands."""
     return shown(request, one(request, pk))
+
+
+@permission_required("lighting.view")
+def of_object(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the city object to its controller; who may connects it with that."""
+    found = visible(request.user).filter(cabinet=pk).first()
+    if found is None:
+        rows = CityObject.objects.permitted_to(request.user, services.MANAGE)
+        cabinet_object = get_object_or_404(rows.filter(kind__slug="lighting-cabinet"), pk=pk)
+        found = services.connect(actor=account_of(request), cabinet=cabinet_object)
+    return redirect("lighting:cabinet", pk=found.pk)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from naoso.domains.trees.kinds import PLANTING_SITE, TREE
-from naoso.kernel.modules import MenuItem, Module, Permission
+from naoso.kernel.modules import MenuItem, Module, ObjectLink, Permission
 
 MODULE = Module(
     slug="trees",
@@ -24,6 +24,10 @@ MODULE = Module(
         MenuItem(_("Trees to inspect"), "trees:field", "tree", "trees.inspect", 58),
     ),
     kinds=(TREE, PLANTING_SITE),
+    object_links=(
+        ObjectLink("tree", _("Inspect"), "eye-check", "trees:field_tree", "trees.inspect"),
+        ObjectLink("tree", _("Apply to fell"), "certificate", "trees:permit_new", "trees.permit"),
+    ),
     seed="naoso.domains.trees.seed.seed",
     urls="naoso.domains.trees.urls",
     url_prefix="trees/",

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -28,6 +29,7 @@ from naoso.core.people.models import Account
 from naoso.core.people.scope import allowed
 from naoso.core.places.models import LOCAL, AdminUnit
 from naoso.kernel.kinds import Field
+from naoso.kernel.modules import ObjectLink
 from naoso.ui import icons
 
 TILES = "/tiles/objects/{slug}/{{z}}/{{x}}/{{y}}.mvt"
@@ -113,7 +115,17 @@ def card_words(row: CityObject, user: Account) -> dict[str, Any]:
         "photos": ObjectPhoto.objects.filter(object=row)[:FEW_PHOTOS],
         "may_edit": allowed(user, EDIT, row),
         "undo_to": row.version - 1 if lately(row, user) else 0,
+        "links": links_of(row, user),
     }
+
+
+def links_of(row: CityObject, user: Account) -> list[tuple[ObjectLink, str]]:
+    """What the domains offer for an object that stands there."""
+    if row.state == State.REMOVED:
+        return []
+    offered = [link for module in settings.MODULES for link in module.object_links]
+    mine = [link for link in offered if link.kind == row.kind.slug and allowed(user, link.permission, row)]
+    return [(link, reverse(link.url, args=[row.pk])) for link in mine]
 
 
 def place_of(row: CityObject) -> str:

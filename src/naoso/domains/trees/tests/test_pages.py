@@ -142,3 +142,10 @@ def test_species_and_programme_are_edited(owner: Client, world: SimpleNamespace,
     assert "Bách xanh" in client.get(reverse("trees:species")).content.decode()
     months = {f"months_{name}": 5 for name in ("ordinary", "conserved", "ancient", "hazardous")}
     assert client.post(reverse("trees:programme"), months | {"price_vnd_cm2": 1000}).status_code == 302
+
+
+def test_the_card_of_a_tree_offers_what_this_domain_can_do(owner: Client, world: SimpleNamespace) -> None:
+    tree = world.trees[0]
+    card = owner.get(reverse("objects:card", args=["tree", tree.pk])).content.decode()
+    assert reverse("trees:permit_new", args=[tree.pk]) in card
+    assert reverse("trees:field_tree", args=[tree.pk]) in card
