@@ -58,6 +58,16 @@ CREATE TABLE objects_change (
 CREATE INDEX objects_change_newer ON objects_change (kind_id, xid);
 """
 
+# All spots of a box lie between those of its north-west and of its south-east corner.
+CORNER = """
+CREATE FUNCTION objects_corner(shape geometry, spot bigint, first boolean) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN GeometryType(shape) = 'POINT' THEN spot
+        WHEN first THEN objects_spot(ST_SetSRID(ST_MakePoint(ST_XMin(shape), ST_YMax(shape)), 4326))
+        ELSE objects_spot(ST_SetSRID(ST_MakePoint(ST_XMax(shape), ST_YMin(shape)), 4326)) END
+$$;
+"""
+
 STAMP = """
 CREATE FUNCTION objects_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -82,8 +92,8 @@ BEGIN
     IF many = 0 THEN RETURN NULL; END IF;
 
     INSERT INTO objects_change (kind_id, lo, hi)
-        SELECT kind_id, min(spot), max(spot) FROM ({rows}) r
-        GROUP BY kind_id, CASE WHEN many <= 500 THEN spot END;
+        SELECT kind_id, min(objects_corner(shape, spot, true)), max(objects_corner(shape, spot, false))
+        FROM ({rows}) r GROUP BY kind_id, CASE WHEN many <= 500 THEN spot END;
 
     INSERT INTO objects_group (kind_id, total, owner_id, unit_id, vals)
         SELECT DISTINCT r.kind_id, false, r.owner_id, r.unit_id, objects_counted(k.counted, r.data)
@@ -125,8 +135,8 @@ GROUP BY 1, 2, 3, 4, 5 HAVING sum(sign) <> 0 OR sum(sign * (x & ((1 << (19 - z))
                             OR sum(sign * (y & ((1 << (19 - z)) - 1))) <> 0
 """
 
-OLD = "SELECT -1 AS sign, kind_id, owner_id, unit_id, spot, data FROM old_rows WHERE state <> 'removed'"
-NEW = "SELECT 1 AS sign, kind_id, owner_id, unit_id, spot, data FROM new_rows WHERE state <> 'removed'"
+OLD = "SELECT -1 AS sign, kind_id, owner_id, unit_id, spot, data, shape FROM old_rows WHERE state <> 'removed'"
+NEW = "SELECT 1 AS sign, kind_id, owner_id, unit_id, spot, data, shape FROM new_rows WHERE state <> 'removed'"
 ROWS = {"insert": NEW, "update": f"{OLD} UNION ALL {NEW}", "delete": OLD}
 TRANSITIONS = {
     "insert": "NEW TABLE AS new_rows",
@@ -252,7 +262,7 @@ DROP FUNCTION objects_stamp() CASCADE; DROP FUNCTION objects_remember() CASCADE;
 DROP FUNCTION objects_count_insert() CASCADE; DROP FUNCTION objects_count_update() CASCADE;
 DROP FUNCTION objects_count_delete() CASCADE; DROP FUNCTION objects_audit_insert() CASCADE;
 DROP FUNCTION objects_audit_update() CASCADE; DROP FUNCTION objects_audit_delete() CASCADE;
-DROP FUNCTION objects_merge_cells(); DROP FUNCTION objects_recount(bigint);
+DROP FUNCTION objects_corner(geometry, bigint, boolean); DROP FUNCTION objects_merge_cells(); DROP FUNCTION objects_recount(bigint);
 """
 
 
@@ -262,6 +272,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             TABLES
+            + CORNER
             + STAMP
             + HISTORY
             + count_sql()

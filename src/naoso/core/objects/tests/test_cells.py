@@ -6,7 +6,7 @@ import random
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
 
 from naoso.core.objects.models import CityObject, ObjectKind, PastObject
@@ -150,3 +150,16 @@ def test_many_rows_leave_one_entry_with_their_digest(cast: SimpleNamespace) -> N
     assert '"rows": 600' in str(after)
     [(digest,)] = run("SELECT count(*) FROM objects_change WHERE kind_id = %s", kind.pk)
     assert digest == 1
+
+
+def test_a_changed_area_is_logged_over_its_whole_box(cast: SimpleNamespace) -> None:
+    kind = make.kind(slug="bench-park", geometry="polygon")
+    west, south, east, north = 105.80, 21.50, 105.86, 21.55
+    area = Polygon.from_bbox((west, south, east, north))
+    area.srid = 4326
+    CityObject.objects.create(kind=kind, owner=cast.department, code="p1", shape=area, data={})
+    [(lo, hi)] = run("SELECT lo, hi FROM objects_change WHERE kind_id = %s", kind.pk)
+    for lon in (west, 105.83, east):
+        for lat in (south, 21.52, north):
+            [(spot,)] = run("SELECT objects_spot(ST_SetSRID(ST_MakePoint(%s, %s), 4326))", lon, lat)
+            assert lo <= spot <= hi
