@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from naoso.core.objects.exporting_models import ExportRun  # noqa: F401 - tables
 from naoso.core.objects.importing_models import ImportRun, ImportState  # noqa: F401 - tables
 from naoso.core.people.models import Organisation
 from naoso.core.people.scope import ScopedQuerySet

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from naoso.core.objects.exporting_models import ExportRun
 from naoso.core.objects.importing import runs
 from naoso.core.objects.importing_models import ImportRun, ImportState
-from naoso.core.objects.services import indexing, keeping
+from naoso.core.objects.services import exporting, indexing, keeping
 
 
 @app.periodic(cron="* * * * *")
@@ -66,3 +67,16 @@ def resume(run: ImportRun) -> None:
 def forget_imports(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every night: rows of imports that nobody wrote within a month wait no longer."""
     runs.forget_old()
+
+
+@app.task
+def write_export(run: int) -> None:
+    """Writes a file of very many objects."""
+    exporting.carry_out(ExportRun.objects.select_related("kind", "account").get(pk=run))
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(queueing_lock="objects.forget_exports", pass_context=False)
+def forget_exports(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every hour: files are kept for a day."""
+    exporting.forget_old()
