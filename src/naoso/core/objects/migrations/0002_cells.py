@@ -95,6 +95,10 @@ BEGIN
         SELECT kind_id, min(objects_corner(shape, spot, true)), max(objects_corner(shape, spot, false))
         FROM ({rows}) r GROUP BY kind_id, CASE WHEN many <= 500 THEN spot END;
 
+    IF many > 500 THEN
+        {many}
+        RETURN NULL;
+    END IF;
     INSERT INTO objects_group (kind_id, total, owner_id, unit_id, vals)
         SELECT DISTINCT r.kind_id, false, r.owner_id, r.unit_id, objects_counted(k.counted, r.data)
         FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id WHERE r.sign > 0
@@ -103,15 +107,7 @@ BEGIN
                objects_counted(jsonb_build_array(k.colour), r.data)
         FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id WHERE r.sign > 0
         ON CONFLICT DO NOTHING;
-
-    IF many <= 500 THEN
-        INSERT INTO objects_celldelta (kind_id, total, z, cell, grp, n, sx, sy) {cells};
-    ELSE
-        INSERT INTO objects_cell AS c (kind_id, total, z, cell, grp, n, sx, sy) {cells}
-            ORDER BY 1, 2, 3, 4, 5
-            ON CONFLICT (kind_id, total, z, cell, grp)
-            DO UPDATE SET n = c.n + excluded.n, sx = c.sx + excluded.sx, sy = c.sy + excluded.sy;
-    END IF;
+    INSERT INTO objects_celldelta (kind_id, total, z, cell, grp, n, sx, sy) {cells};
     RETURN NULL;
 END $$;
 """
@@ -135,7 +131,60 @@ GROUP BY 1, 2, 3, 4, 5 HAVING sum(sign) <> 0 OR sum(sign * (x & ((1 << (19 - z))
                             OR sum(sign * (y & ((1 << (19 - z)) - 1))) <> 0
 """
 
-OLD = "SELECT -1 AS sign, kind_id, owner_id, unit_id, spot, data, shape FROM old_rows WHERE state <> 'removed'"
+# Many rows: each is read once, and added up in the finest cells; every coarser zoom adds up the one below.
+# The lowest four bits of x and y stand in the lowest eight of the spot, one after the other.
+MANY = """
+CREATE TEMP TABLE objects_counting ON COMMIT DROP AS
+    SELECT kind_id, owner_id, unit_id, vals, colour, spot >> 8 AS cell, sum(sign)::int AS n,
+           sum(sign * ((spot & 1) | ((spot >> 1) & 2) | ((spot >> 2) & 4) | ((spot >> 3) & 8))::int) AS sx,
+           sum(sign * (((spot >> 1) & 1) | ((spot >> 2) & 2) | ((spot >> 3) & 4) | ((spot >> 4) & 8))::int) AS sy
+    FROM (
+        SELECT r.kind_id, r.owner_id, r.unit_id, r.spot, r.sign, objects_counted(k.counted, r.data) AS vals,
+               CASE WHEN r.data ? k.colour THEN jsonb_build_object(k.colour, r.data -> k.colour)
+                    ELSE '{{}}' END AS colour
+        FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id
+    ) read GROUP BY 1, 2, 3, 4, 5, 6;
+INSERT INTO objects_group (kind_id, total, owner_id, unit_id, vals)
+    SELECT DISTINCT kind_id, false, owner_id, unit_id, vals FROM objects_counting
+    UNION SELECT DISTINCT kind_id, true, NULL::bigint, NULL::bigint, colour FROM objects_counting
+    ON CONFLICT DO NOTHING;
+INSERT INTO objects_cell AS c (kind_id, total, z, cell, grp, n, sx, sy)
+    WITH z15 AS (
+        SELECT c.kind_id, g.total, c.cell, g.id AS grp, sum(c.n)::int AS n, sum(c.sx)::bigint AS sx,
+               sum(c.sy)::bigint AS sy
+        FROM objects_counting c JOIN objects_group g ON g.kind_id = c.kind_id AND NOT g.total
+            AND coalesce(g.owner_id, 0) = coalesce(c.owner_id, 0)
+            AND coalesce(g.unit_id, 0) = coalesce(c.unit_id, 0) AND g.vals = c.vals
+        GROUP BY 1, 2, 3, 4
+        UNION ALL
+        SELECT c.kind_id, g.total, c.cell, g.id, sum(c.n)::int, sum(c.sx)::bigint, sum(c.sy)::bigint
+        FROM objects_counting c JOIN objects_group g ON g.kind_id = c.kind_id AND g.total AND g.vals = c.colour
+        GROUP BY 1, 2, 3, 4
+    ){coarser}
+    SELECT kind_id, total, z, cell, grp, n, sx, sy FROM ({every}) every
+    WHERE n <> 0 OR sx <> 0 OR sy <> 0 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (kind_id, total, z, cell, grp)
+    DO UPDATE SET n = c.n + excluded.n, sx = c.sx + excluded.sx, sy = c.sy + excluded.sy;
+DROP TABLE objects_counting;
+"""
+COARSER = """, z{up} AS (
+        SELECT kind_id, total, cell >> 2 AS cell, grp, sum(n)::int AS n,
+               sum(sx + n * {side} * (cell & 1))::bigint AS sx,
+               sum(sy + n * {side} * ((cell >> 1) & 1))::bigint AS sy
+        FROM z{z} GROUP BY 1, 2, 3, 4
+    )"""
+
+
+def many_sql(rows: str) -> str:
+    """What many rows add to the cells of every zoom; a cell of zoom z is `2 ** (19 - z)` spots wide."""
+    coarser = "".join(COARSER.format(up=z - 1, z=z, side=1 << (19 - z)) for z in range(15, 5, -1))
+    every = " UNION ALL ".join(f"SELECT {z} AS z, * FROM z{z}" for z in range(5, 16))  # noqa: S608 - numbers
+    return MANY.format(rows=rows, coarser=coarser, every=every)
+
+
+OLD = (
+    "SELECT -1 AS sign, kind_id, owner_id, unit_id, spot, data, shape FROM old_rows WHERE state <> 'removed'"
+)
 NEW = "SELECT 1 AS sign, kind_id, owner_id, unit_id, spot, data, shape FROM new_rows WHERE state <> 'removed'"
 ROWS = {"insert": NEW, "update": f"{OLD} UNION ALL {NEW}", "delete": OLD}
 TRANSITIONS = {
@@ -215,14 +264,7 @@ BEGIN
     DELETE FROM objects_celldelta WHERE kind_id = kind;
     DELETE FROM objects_cell WHERE kind_id = kind;
     DELETE FROM objects_group WHERE kind_id = kind;
-    INSERT INTO objects_group (kind_id, total, owner_id, unit_id, vals)
-        SELECT DISTINCT r.kind_id, false, r.owner_id, r.unit_id, objects_counted(k.counted, r.data)
-        FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id
-        UNION
-        SELECT DISTINCT r.kind_id, true, NULL::bigint, NULL::bigint,
-               objects_counted(jsonb_build_array(k.colour), r.data)
-        FROM ({rows}) r JOIN objects_objectkind k ON k.id = r.kind_id;
-    INSERT INTO objects_cell (kind_id, total, z, cell, grp, n, sx, sy) {cells} ORDER BY 1, 2, 3, 4, 5;
+    {many}
     INSERT INTO objects_change (kind_id, lo, hi) VALUES (kind, 0, 281474976710655);
 END $$;
 """
@@ -234,7 +276,7 @@ def count_sql() -> str:
     """The three triggers that keep the cells."""
     made = []
     for verb, rows in ROWS.items():
-        made.append(COUNT.format(verb=verb, rows=rows, cells=CELLS.format(rows=rows)))
+        made.append(COUNT.format(verb=verb, rows=rows, many=many_sql(rows), cells=CELLS.format(rows=rows)))
         made.append(
             f"CREATE TRIGGER d_count_{verb} AFTER {verb} ON objects_cityobject REFERENCING {TRANSITIONS[verb]} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION objects_count_{verb}();"
@@ -278,7 +320,7 @@ class Migration(migrations.Migration):
             + count_sql()
             + audit_sql()
             + MERGE
-            + RECOUNT.format(rows=OF_KIND, cells=CELLS.format(rows=OF_KIND)),
+            + RECOUNT.format(many=many_sql(OF_KIND)),
             UNDO,
         )
     ]

@@ -163,3 +163,22 @@ def test_a_changed_area_is_logged_over_its_whole_box(cast: SimpleNamespace) -> N
         for lat in (south, 21.52, north):
             [(spot,)] = run("SELECT objects_spot(ST_SetSRID(ST_MakePoint(%s, %s), 4326))", lon, lat)
             assert lo <= spot <= hi
+
+
+def test_many_at_once_are_counted_as_few_after_few(cast: SimpleNamespace) -> None:
+    once, bit_by_bit = make.kind(), make.kind(slug="bench-tree-2")
+    scattered(once, cast, 700, seed=3)
+    rows = list(CityObject.objects.filter(kind=once).order_by("code"))
+    for start in range(0, len(rows), 100):
+        CityObject.objects.bulk_create(
+            CityObject(kind=bit_by_bit, owner_id=row.owner_id, unit_id=row.unit_id, code=row.code,
+                       shape=row.shape, data=row.data)
+            for row in rows[start : start + 100]
+        )  # fmt: skip
+    assert by_values(once) == by_values(bit_by_bit)
+    CityObject.objects.filter(kind=once).update(data={"health": "poor"}, shape=Point(105.8, 21.5, srid=4326))
+    for row in CityObject.objects.filter(kind=bit_by_bit):
+        CityObject.objects.filter(pk=row.pk).update(
+            data={"health": "poor"}, shape=Point(105.8, 21.5, srid=4326)
+        )
+    assert by_values(once) == by_values(bit_by_bit)
