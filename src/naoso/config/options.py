@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -114,6 +115,29 @@ class OutsideOptions(Options):
     )
 
 
+class MapOptions(Options):
+    """The base under every map; with neither of both, outlines and names of the units alone."""
+
+    map_pmtiles: str = Field(
+        "", description="path of a Protomaps file (.pmtiles) that this centre serves itself"
+    )
+    map_style: str = Field(
+        "", description="https address of an online style whose tiles, letters and pictures lie on its host"
+    )
+
+    @property
+    def pmtiles(self) -> Path | None:
+        """The file, where there is one."""
+        path = Path(self.map_pmtiles) if self.map_pmtiles else None
+        return path if path and path.is_file() else None
+
+    @property
+    def style_origin(self) -> list[str]:
+        """What pages may fetch from elsewhere for it."""
+        parts = urlsplit(self.map_style)
+        return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 class LoginOptions(Options):
     """Signing in; OpenID Connect with VNeID, Keycloak or another is off while its name is empty."""
 
@@ -160,6 +184,12 @@ def gateway() -> GatewayOptions:
 def outside() -> OutsideOptions:
     """Options of calls to other systems."""
     return OutsideOptions()
+
+
+@cache
+def maps() -> MapOptions:
+    """Options of the base map."""
+    return MapOptions()
 
 
 @cache

@@ -16,6 +16,7 @@ from naoso.connectors.outbound.guard import networks
 django_stubs_ext.monkeypatch()  # ModelForm[…] and the like exist at run time
 
 WEB, STORE, MAIL, LOGIN = options.web(), options.store(), options.mail(), options.login()
+MAP = options.maps()
 VAR = options.var_dir()
 
 SECRET_KEY = WEB.secret_key.get_secret_value()
@@ -172,8 +173,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *MAP.style_origin],
+        "connect-src": [SELF, *MAP.style_origin],
         "worker-src": [SELF],
         "font-src": [SELF],
         "object-src": [NONE],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from naoso import ui
 from naoso.core.places.models import LOCAL, PROVINCIAL
 
 # Five decimals are a metre; 0.0004 degrees are 40 m, less than a pixel where whole outlines are seen.
@@ -35,6 +38,9 @@ SOVEREIGN = (
     {"name": "Quần đảo Trường Sa (Việt Nam)", "lon": 114.0, "lat": 9.5},
 )
 VIETNAM = (102.1, 8.2, 109.6, 23.5)
+OUTLINES_URL = "/map/base.json"
+LETTERS = Path(str(ui.__file__)).parent / "static/ui/dist/fonts"
+LETTERS_URL = "/static/ui/dist/fonts/{fontstack}/{range}.pbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,16 @@ def encoded() -> bytes:
     return msgspec.json.encode({"type": "FeatureCollection", "features": features})
 
 
+def chosen_base() -> dict[str, str]:
+    """The file of the house's own, else an online style, else the plain outlines."""
+    if settings.MAP.pmtiles:
+        letters = {"glyphs": LETTERS_URL} if LETTERS.is_dir() else {}
+        return {"kind": "pmtiles", "url": "/map/base.pmtiles", "outlines": OUTLINES_URL, **letters}
+    if settings.MAP.map_style:
+        return {"kind": "style", "url": settings.MAP.map_style}
+    return {"kind": "plain", "url": OUTLINES_URL}
+
+
 def map_config(layers: list[dict[str, Any]]) -> dict[str, Any]:
     """Where the map looks, and how sure its outlines are."""
     with connection.cursor() as cursor:
@@ -97,7 +113,7 @@ def map_config(layers: list[dict[str, Any]]) -> dict[str, Any]:
         west, south, east, north, approximate = cursor.fetchone()
     box = VIETNAM if west is None else (west, south, east, north)
     return {
-        "base": {"kind": "plain", "url": "/map/base.json"},
+        "base": chosen_base(),
         "center": [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2],
         "zoom": 8.5,
         "bounds": box,

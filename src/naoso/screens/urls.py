@@ -17,6 +17,7 @@ urlpatterns = [
     path("map/sources/", views.sources, name="map_sources"),
     path("map/layers/<slug:slug>.json", views.layer, name="map_layer"),
     path("map/base.json", views.base_map, name="map_base"),
+    path("map/base.pmtiles", views.base_file, name="map_file"),
     path("map/place.json", views.place_map, name="map_place"),
     path("live/stream", stream, name="live_stream"),
     path("", include("naoso.ui.urls")),

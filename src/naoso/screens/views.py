@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from naoso.core.alerts.models import SeverityLevel
 from naoso.core.people.access import permission_required
@@ -20,6 +23,7 @@ from naoso.screens import base, layers, overview
 from naoso.screens import search as searching
 from naoso.screens.kept import Kept
 from naoso.ui.context import menu
+from naoso.ui.sending import ranged
 
 feeds = Kept(0.4)  # parts of a page wait half a second after an event
 
@@ -119,6 +123,17 @@ def base_map(request: HttpRequest) -> HttpResponse:
     if request.headers.get("If-None-Match") == made.etag:
         return HttpResponse(status=304, headers={"ETag": made.etag})
     return HttpResponse(made.body, content_type="application/geo+json", headers={"ETag": made.etag})
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def base_file(request: HttpRequest) -> HttpResponseBase:
+    """The base map's one file, in the ranges that a map asks for; its path is a setting, never asked for."""
+    path = settings.MAP.pmtiles
+    if path is None:
+        raise Http404("this centre has no file of a base map")
+    return ranged(request, path, "application/vnd.pmtiles")
 
 
 @login_not_required

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -44,8 +43,9 @@ class Sent(FileResponse):
 
     async def parts(self) -> AsyncIterator[bytes]:
         """Read in a thread, sent as read."""
-        file: Any = self.file_to_stream
-        while chunk := await sync_to_async(file.read, thread_sensitive=False)(self.block_size):
+        chunks = iter(self)
+        following = sync_to_async(lambda: next(chunks, b""), thread_sensitive=False)
+        while chunk := await following():
             yield chunk
 
 

@@ -27,7 +27,14 @@ export interface LayerConfig {
   legend: LegendItem[];
 }
 export interface MapConfig {
-  base: { kind: "plain" | "style"; url: string };
+  base: {
+    kind: "plain" | "style" | "pmtiles";
+    url: string;
+    /** Outlines and names of the units of today, where the base has none. */
+    outlines?: string;
+    /** Address of the letters, with {fontstack} and {range}; none: the browser's own fonts. */
+    glyphs?: string;
+  };
   center: [number, number];
   zoom: number;
   bounds?: [number, number, number, number];

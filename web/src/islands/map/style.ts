@@ -182,7 +182,7 @@ export function overlayLayers(layer: LayerConfig, dark: boolean, scale = 1): Lay
   return layer.minzoom === undefined ? drawn : drawn.map((l) => ({ ...l, minzoom: layer.minzoom ?? 0 }));
 }
 
-const EMPTY: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
+export const EMPTY: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
 
 export function sources(config: MapConfig): Record<string, SourceSpecification> {
   return {

@@ -22,10 +22,33 @@ const WORDS = () => ({
   "Marker.Title": gettext("Pin"),
 });
 
+/** The base that the house chose: what the map begins with, and its layers when the theme changes. */
+interface Look {
+  style: string | maplibre.StyleSpecification;
+  layers: (dark: boolean) => maplibre.LayerSpecification[];
+  transformRequest?: maplibre.RequestTransformFunction;
+}
+
+async function lookOf(config: MapConfig): Promise<Look> {
+  if (config.base.kind === "style") return { style: config.base.url, layers: (dark) => overlays(config, dark) };
+  if (config.base.kind === "plain") {
+    return { style: plainStyle(config, isDark()), layers: (dark) => plainStyle(config, dark).layers };
+  }
+  const { lettersOf, protomapsLayers, protomapsStyle, readPmtiles } = await import("./protomaps");
+  readPmtiles();
+  return {
+    style: protomapsStyle(config, isDark()),
+    layers: (dark) => protomapsLayers(config, dark),
+    transformRequest: lettersOf,
+  };
+}
+
 export async function makeMap(box: HTMLElement, config: MapConfig): Promise<maplibre.Map> {
+  const look = await lookOf(config);
   const map = new maplibre.Map({
     container: box,
-    style: config.base.kind === "style" ? config.base.url : plainStyle(config, isDark()),
+    style: look.style,
+    ...(look.transformRequest ? { transformRequest: look.transformRequest } : {}),
     center: config.center,
     zoom: config.zoom,
     ...(config.bounds ? { bounds: config.bounds, fitBoundsOptions: { padding: 24 } } : {}),
@@ -39,12 +62,14 @@ export async function makeMap(box: HTMLElement, config: MapConfig): Promise<mapl
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new maplibre.ScaleControl({}), "bottom-left");
+  if (config.base.kind !== "plain") map.addControl(new maplibre.AttributionControl({ compact: true }), "bottom-left");
   await map.once("load");
   if (config.base.kind === "style") addOverlays(map, config);
-  else void fillBase(map, config.base.url);
+  else void fillBase(map, config.base.outlines ?? config.base.url);
   drawMarks(map, config);
   const repaint = () => {
-    paint(map, config);
+    paint(map, look.layers(isDark()));
+    drawMarks(map, config);
   };
   document.addEventListener("naoso:theme", repaint);
   map.once("remove", () => {
@@ -86,12 +111,10 @@ function drawMarks(map: maplibre.Map, config: MapConfig): void {
   }
 }
 
-function paint(map: maplibre.Map, config: MapConfig): void {
-  const layers = config.base.kind === "style" ? overlays(config, isDark()) : plainStyle(config, isDark()).layers;
+function paint(map: maplibre.Map, layers: maplibre.LayerSpecification[]): void {
   for (const layer of layers) {
     for (const [name, value] of Object.entries((layer.paint ?? {}) as Record<string, never>)) {
       map.setPaintProperty(layer.id, name as Parameters<maplibre.Map["setPaintProperty"]>[1], value);
     }
   }
-  drawMarks(map, config);
 }
