@@ -35,6 +35,7 @@ PUBLIC = {
     "citizen_reports:public", "citizen_reports:public_one", "citizen_reports:public_map",
     "citizen_reports:public_tile", "citizen_reports:public_statistics", "citizen_reports:public_data",
     "citizen_reports:public_file",  # public reports in public words, for everybody
+    "objects:public_object", "objects:public_object_photo",  # public fields of public kinds, for everybody
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account

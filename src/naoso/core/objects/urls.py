@@ -15,6 +15,7 @@ from naoso.core.objects.pages import (
     one,
     photos,
     selection,
+    suggesting,
     suggestions,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     *declaring.urlpatterns,
     *exporting.urlpatterns,
     *suggestions.urlpatterns,
+    *suggesting.urlpatterns,
     *counting.urlpatterns,
     *selection.urlpatterns,
     *listing.urlpatterns,

@@ -24,6 +24,7 @@ from naoso.core.objects.selectors import (
     views_for,
 )
 from naoso.core.objects.services.editing import EDIT
+from naoso.core.objects.services.suggesting import SUGGEST
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.models import Account
 from naoso.core.people.scope import allowed
@@ -114,6 +115,7 @@ def card_words(row: CityObject, user: Account) -> dict[str, Any]:
         "values": shown_values(row.kind, user, row.data),
         "photos": ObjectPhoto.objects.filter(object=row)[:FEW_PHOTOS],
         "may_edit": allowed(user, EDIT, row),
+        "may_suggest": allowed(user, SUGGEST, row),
         "undo_to": row.version - 1 if lately(row, user) else 0,
         "links": links_of(row, user),
     }

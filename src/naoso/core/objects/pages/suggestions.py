@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from naoso.core.objects.models import Suggestion
+from naoso.core.objects.models import ObjectKind, Suggestion
 from naoso.core.objects.pages.history import Change
 from naoso.core.objects.pages.map_page import NEAR
 from naoso.core.objects.pages.showing import NOTHING, in_words
@@ -35,6 +35,10 @@ class QueueForm(forms.Form):
     """Which suggestions are listed."""
 
     decision = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=Decision.choices)
+    kind = forms.ModelChoiceField(
+        ObjectKind.objects.filter(retired=False), label=gettext_lazy("Kind"), required=False,
+        to_field_name="slug", empty_label=gettext_lazy("All kinds"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Asked:
     changes: list[Change]
     place: str
     may_decide: bool
+    outdated: bool
+    """Somebody has changed the object since: what stands before is what is there now."""
 
 
 @permission_required(EDIT)
@@ -53,6 +59,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     user, form = account_of(request), QueueForm(request.GET or None, initial={"decision": Decision.WAITING})
     chosen = (form.cleaned_data.get("decision") if form.is_valid() else "") or Decision.WAITING
     rows = Suggestion.objects.visible_to(user).filter(decision=chosen)
+    if form.is_valid() and form.cleaned_data["kind"]:
+        rows = rows.filter(kind=form.cleaned_data["kind"])
     rows = rows.select_related("kind", "object", "owner", "unit", "made_by", "decided_by").defer(*UNIT_SHAPES)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     words = {
@@ -77,7 +85,8 @@ def asked(row: Suggestion, user: Account) -> Asked:
     ]
     middle = row.shape.centroid if row.shape else row.object.shape.centroid if row.object else None
     place = f"{NEAR}/{middle.y:.6f}/{middle.x:.6f}" if middle else NOTHING
-    return Asked(row, changes, place, allowed(user, EDIT, row))
+    outdated = bool(row.object and row.seen_version and row.object.version > row.seen_version)
+    return Asked(row, changes, place, allowed(user, EDIT, row), outdated)
 
 
 @require_POST
