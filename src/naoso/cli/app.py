@@ -12,6 +12,7 @@ import typer
 from naoso.cli import engines, lifecycle
 from naoso.cli.audit import app as audit_app
 from naoso.cli.centre import here
+from naoso.cli.import_objects import import_objects
 from naoso.cli.import_places import import_places
 from naoso.kernel.errors import BadInput, shown
 from naoso.kernel.modules import resolve
@@ -218,6 +219,19 @@ def bench_tiles(
     measured(lambda: tiles.run(rows))
 
 
+@bench_app.command("registry")
+def bench_registry(
+    rows: Annotated[int, typer.Option(help="How many trees.")] = 530_000,
+) -> None:
+    """A file of 530,000 trees imported, as a ratio to a bare COPY of the same rows; a drawn area counted.
+
+    Takes about five minutes. docs/ops/benchmarks.md explains the figures.
+    """
+    from naoso.cli.bench import registry
+
+    measured(lambda: registry.run(rows))
+
+
 @bench_app.command("reports")
 def bench_reports(
     most: Annotated[
@@ -242,6 +256,7 @@ def measured(run: Callable[[], bool]) -> None:
 
 
 import_app.command("places")(import_places)
+import_app.command("objects")(import_objects)
 
 
 @app.command("train")

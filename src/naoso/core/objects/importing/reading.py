@@ -9,23 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from naoso.connectors.datasets import Row, coordinates
 from naoso.core.objects import values
+from naoso.core.objects.importing.plausible import plausible_of
 from naoso.core.objects.importing.targets import CODE, OWN, SINCE, STATE, UNTIL, WKT, X, Y
 from naoso.core.objects.models import CODE_RULE, ObjectKind, State
 from naoso.kernel.errors import BadInput, FieldError
 from naoso.kernel.kinds import Field
-from naoso.kernel.modules import resolve
 from naoso.kernel.text import folded, nfc
 
 REMEMBERED = 5000
 POINT = struct.Struct("<BIdd")
-Plausible = Callable[[Mapping[str, Any]], list[FieldError]]
 
 
 @dataclass(slots=True)
@@ -41,15 +39,6 @@ class Typed:
     data: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
-
-
-def plausible_of(kind: ObjectKind) -> Plausible | None:
-    """What the domain that declares the kind holds for unlikely."""
-    for module in settings.MODULES:
-        for spec in module.kinds:
-            if spec.slug == kind.slug and spec.plausible:
-                return resolve(spec.plausible)  # type: ignore[no-any-return]
-    return None
 
 
 class Reader:

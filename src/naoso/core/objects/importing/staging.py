@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from naoso.connectors.datasets import Row
 from naoso.core.objects.importing import statements
+from naoso.core.objects.importing.moving import UNMOVED, Moved, Mover
 from naoso.core.objects.importing.places import WGS84
 from naoso.core.objects.importing.reading import Reader, Typed
 from naoso.core.objects.importing_models import ImportRun, ImportState
@@ -41,10 +42,11 @@ def stage(run: ImportRun, rows: Iterable[Row], given: dict[str, Any]) -> int:
     reader = Reader(run.kind, run.mapping)
     known = prepare(given)
     sql, total = stage_sql(run.crs), 0
+    mover = None if run.crs == WGS84 else Mover(run.crs)
     for batch in batches(rows):
         typed = [reader.read(row) for row in batch]
         with transaction.atomic():
-            kept = keep(run, typed, sql, {**given, "known": known})
+            kept = keep(run, typed, sql, {**given, "known": known}, mover)
         if not kept:
             raise Stopped
         total += len(typed)
@@ -61,20 +63,19 @@ def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def stage_sql(crs: str) -> str:
     """How a shape gets into WGS 84: not at all where it is in it."""
     if crs == WGS84:
-        return statements.STAGE.format(
-            moved="ST_SetSRID(drawn, 4326)", turned="ST_SetSRID(ST_FlipCoordinates(drawn), 4326)"
-        )
-    return statements.STAGE.format(
-        moved="objects_moved(drawn, %(crs)s)", turned="objects_moved(ST_FlipCoordinates(drawn), %(crs)s)"
-    )
+        flipped = "ST_SetSRID(ST_FlipCoordinates(drawn), 4326) @ %(vietnam)s::geometry"
+        return statements.STAGE.format(moved="drawn", turned=flipped)
+    return statements.STAGE.format(moved="objects_read(moved)", turned="coalesce(turned, false)")
 
 
-def keep(run: ImportRun, typed: list[Typed], sql: str, given: dict[str, Any]) -> bool:
+def keep(
+    run: ImportRun, typed: list[Typed], sql: str, given: dict[str, Any], mover: Mover | None = None
+) -> bool:
     """One batch; False where nobody wants it any more."""
     with connection.cursor() as cursor:
         with cursor.copy(statements.COPY) as copy:
             for row in typed:
-                copy.write_row(cells(row))
+                copy.write_row(cells(row, mover.moved(row.wkb) if mover else UNMOVED))
         cursor.execute(sql, given)
         cursor.execute("TRUNCATE objects_incoming")
     run.read = typed[-1].number
@@ -82,11 +83,11 @@ def keep(run: ImportRun, typed: list[Typed], sql: str, given: dict[str, Any]) ->
     return bool(wanted.update(read=run.read, touched_at=timezone.now()))
 
 
-def cells(row: Typed) -> tuple[Any, ...]:
+def cells(row: Typed, moved: Moved) -> tuple[Any, ...]:
     """A row as it is copied."""
     return (
-        row.number, row.code, row.state, row.since, row.until, row.wkb, told(row.data), faults(row.problems),
-        faults(row.warnings),
+        row.number, row.code, row.state, row.since, row.until, row.wkb, *moved, told(row.data),
+        faults(row.problems), faults(row.warnings),
     )  # fmt: skip
 
 

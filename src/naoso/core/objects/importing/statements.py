@@ -5,11 +5,12 @@ from __future__ import annotations
 INCOMING = """
 CREATE TEMP TABLE IF NOT EXISTS objects_incoming (
     number integer, code text, state text, valid_from date, valid_to date, wkb bytea,
-    data jsonb, problems jsonb, warnings jsonb
+    moved bytea, turned boolean, data jsonb, problems jsonb, warnings jsonb
 )
 """
 COPY = """
-COPY objects_incoming (number, code, state, valid_from, valid_to, wkb, data, problems, warnings) FROM STDIN
+COPY objects_incoming (number, code, state, valid_from, valid_to, wkb, moved, turned, data, problems,
+                       warnings) FROM STDIN
 """
 
 # Outlines cut small, with an index: a point asks a few small pieces instead of a province's coast.
@@ -32,7 +33,8 @@ PIECES = (
     "ANALYZE pg_temp.objects_centres",
 )
 
-# {moved} puts a raw shape into WGS 84, NULL where that cannot be.
+# {moved} is the shape in WGS 84, NULL where that cannot be; {turned} says whether it lies in Vietnam with its
+# axes turned.
 STAGE = """
 INSERT INTO objects_staged (run_id, number, code, state, valid_from, valid_to, shape, spot, unit_id, data,
                             problems, warnings)
@@ -40,7 +42,7 @@ WITH raw AS MATERIALIZED (
     SELECT i.*, CASE WHEN octet_length(wkb) = 21 THEN ST_GeomFromWKB(wkb) ELSE objects_read(wkb) END AS drawn
     FROM objects_incoming i
 ), moved AS MATERIALIZED (
-    SELECT raw.*, {moved} AS there FROM raw
+    SELECT raw.*, ST_SetSRID({moved}, 4326) AS there FROM raw
 ), judged AS MATERIALIZED (
     SELECT moved.*, CASE
         WHEN wkb IS NULL THEN NULL
@@ -48,7 +50,7 @@ WITH raw AS MATERIALIZED (
         WHEN ST_IsEmpty(drawn) OR NOT (GeometryType(drawn) = ANY(%(types)s::text[])) THEN 'type'
         WHEN ST_NPoints(drawn) > %(corners)s THEN 'size'
         WHEN there IS NULL OR NOT (there @ %(vietnam)s::geometry) THEN CASE
-            WHEN {turned} @ %(vietnam)s::geometry THEN 'axes'
+            WHEN {turned} THEN 'axes'
             WHEN %(degrees)s AND greatest(abs(ST_XMin(drawn)), abs(ST_XMax(drawn)),
                                           abs(ST_YMin(drawn)), abs(ST_YMax(drawn))) > 360 THEN 'metres'
             WHEN %(degrees)s AND (greatest(abs(ST_XMin(drawn)), abs(ST_XMax(drawn))) > 180

@@ -38,8 +38,7 @@ CREATE TABLE objects_imported (
     PRIMARY KEY (kind_id, sha256, number)
 );
 
--- Bytes that make no geometry, and places that a coordinate system cannot hold, are NULL instead of errors.
--- A collection of one point is a point.
+-- Bytes that make no geometry are NULL instead of an error; a collection of one point is a point.
 CREATE FUNCTION objects_read(wkb bytea) RETURNS geometry LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
     shape geometry;
@@ -52,17 +51,10 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
 END $$;
-
-CREATE FUNCTION objects_moved(shape geometry, crs text) RETURNS geometry LANGUAGE plpgsql STABLE STRICT AS $$
-BEGIN
-    RETURN ST_Transform(shape, crs, 4326);
-EXCEPTION WHEN OTHERS THEN
-    RETURN NULL;
-END $$;
 """
 UNDO = """
 DROP TABLE objects_staged, objects_imported;
-DROP FUNCTION objects_read(bytea); DROP FUNCTION objects_moved(geometry, text);
+DROP FUNCTION objects_read(bytea);
 """
 
 

@@ -51,6 +51,7 @@ def map_page(request: HttpRequest, slug: str) -> HttpResponse:
         "views": views_for(kind, user),
         "view_form": ViewForm(),
         "may_edit": allowed(user, EDIT),
+        "may_import": allowed(user, "objects.import"),
     }
     return render(request, "objects/map.html", words)
 
