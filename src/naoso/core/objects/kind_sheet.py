@@ -131,6 +131,7 @@ class Line:
         at = f"f-{key}"
         self.suggested = not data.get(f"{at}-was") and suggest(data, f"{at}-")
         self.form = FieldForm(data, prefix=at)
+        self.was = data.get(f"{at}-was", "")
         self.choices: list[tuple[str, ChoiceForm]] = []
         chosen = data.get(f"{at}-type", "") in {"choice", "choices"}
         if chosen and not data.getlist(f"{at}-row"):
@@ -203,12 +204,10 @@ class Sheet:
     def follow(self, data: Data) -> None:
         """Label and colour go with a field that gets another name."""
         names = {field.name for field in self.fields}
-        now = {
-            line.form["was"].value(): field.name for line, field in zip(self.lines, self.fields, strict=True)
-        }
+        now = {line.was: field.name for line, field in zip(self.lines, self.fields, strict=True) if line.was}
         for use in ("label", "colour"):
-            if data.get(use, "") not in names:
-                data[use] = now.get(data.get(use, ""), "")
+            if data.get(use) and data[use] not in names:
+                data[use] = now.get(data[use], "")
 
     def judge(self, form: forms.Form) -> None:
         """Cleans it."""
@@ -255,9 +254,9 @@ class Sheet:
     def renames(self) -> Iterator[tuple[str, str]]:
         """Old names to new ones."""
         for line in self.lines:
-            was, name = line.form.cleaned_data["was"], line.form.cleaned_data["name"]
-            if was and was != name:
-                yield was, name
+            name = line.form.cleaned_data["name"]
+            if line.was and line.was != name:
+                yield line.was, name
 
     def fills(self) -> Iterator[tuple[str, str]]:
         """Text for objects without a value."""

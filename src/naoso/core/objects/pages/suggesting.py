@@ -143,12 +143,13 @@ def public_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.send(row, None):
         return redirect(f"{request.path}?sent=1")
     label = next((field for field in fields if field.name == kind.label), None)
+    filled = [field for field in fields if row.data.get(field.name) not in (None, "", [])]
     words = {
         "title": in_words(label, row.data[label.name]) if label and row.data.get(label.name) else row.code,
         "kind": kind,
         "row": row,
         "middle": row.shape.centroid,
-        "values": [shown(field, row.data.get(field.name)) for field in fields if row.data.get(field.name)],
+        "values": [shown(field, row.data.get(field.name)) for field in filled],
         "photo": row.photos.first(),
         "form": form,
         "sent": "sent" in request.GET,

@@ -273,8 +273,11 @@ def test_lines_come_move_and_go(page: Post) -> None:
     assert order[:4] == ["0", "1", "3", "2"]
     assert len(page(draft, do="drop:3").context["sheet"].lines) == 5
     assert len(page(draft, do="choice:1").context["sheet"].lines[1].choices) == 4
-    named = page(draft, row="9", f__9__title="Đường kính tán (m)", f__9__type="number")
+    renamed = page(draft, f__0__name="loai").context["sheet"].form
+    assert (renamed["label"].value(), renamed["colour"].value()) == ("loai", "health")
+    named = page(draft, label="", row="9", f__9__title="Đường kính tán (m)", f__9__type="number")
     assert 'value="duong_kinh_tan_m"' in named.content.decode()
+    assert named.context["sheet"].form["label"].value() == ""
     assert "<script" not in page(draft, title="<script>alert(1)</script>").content.decode()
 
 
