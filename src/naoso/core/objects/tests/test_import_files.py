@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 import shapely
+from typer.testing import CliRunner
 
+from naoso.cli.app import app
+from naoso.connectors.datasets import Fetched
 from naoso.connectors.datasets.tests import factories as files_of
 from naoso.core.objects.importing import files, refused, runs
 from naoso.core.objects.importing.showing import notes
@@ -196,3 +200,51 @@ def test_real_outlines_become_areas(world: SimpleNamespace) -> None:
         pytest.skip("no outline in a format of ours")
     run = checked(world, path.read_bytes(), path.name, crs="", mapping={"code": ""})
     assert run.counts["new"] + run.counts["refused"] == run.total
+
+
+def test_features_of_an_address_become_objects(
+    world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://gis.example.vn/collections/trees/items"
+    page = files_of.collection(
+        [files_of.feature({"code": f"W{n}", "species": "Sấu"},
+                          {"type": "Point", "coordinates": [105.85 + n / 1000, 21.47]}) for n in range(3)]
+    )  # fmt: skip
+
+    def get(url: str, *, accept: str, most: int) -> Fetched:
+        return Fetched(200, "application/geo+json", json.dumps(page).encode())
+
+    monkeypatch.setattr(files, "fetching", lambda: nullcontext(get))
+    run = runs.begin(actor=world.owner, kind=world.kind, owner=world.department, address=url)
+    assert (run.crs, run.mapping["code"], run.file) == ("EPSG:4326", "code", "")
+    runs.choose(run=run, actor=world.owner, mapping=run.mapping)
+    runs.start_check(run=run, actor=world.owner)
+    assert runs.check(run).counts["new"] == 3
+    assert len(run.sha256) == 64
+    written(run)
+    assert CityObject.objects.count() == 3
+
+
+def test_from_the_command_line(world: SimpleNamespace, tmp_path: Path) -> None:
+    file = files_of.put(tmp_path, "trees.csv", HEAD + ROWS + "C9,Sấu,Héo,5,,105.87,21.47\n")
+    words = [
+        "import",
+        "objects",
+        "bench-tree",
+        str(file),
+        "--owner",
+        world.department.code,
+        "--crs",
+        "EPSG:4326",
+    ]
+    tried = CliRunner().invoke(app, [*words, "--dry-run"])
+    assert tried.exit_code == 1
+    assert "NOT stored: 5 new, 0 changed, 0 unchanged, 1 refused" in tried.output
+    assert not CityObject.objects.exists()
+    done = CliRunner().invoke(app, [*words, "--map", "note=Loài"])
+    assert "stored: 5 new" in done.output
+    tree = CityObject.objects.get(code="C1")
+    assert (tree.owner, tree.data["note"]) == (world.department, "Phượng vĩ")
+    assert (
+        "there is no such kind" in CliRunner().invoke(app, ["import", "objects", "nothing", str(file)]).output
+    )
