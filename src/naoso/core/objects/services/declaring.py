@@ -27,6 +27,10 @@ DOMAIN = "objects"
 BATCH = 5000
 # Nobody adds or changes an object while its kind changes under it; reading goes on.
 LOCK = "LOCK TABLE objects_cityobject IN SHARE ROW EXCLUSIVE MODE"
+# Cells are counted once at the end instead of for every batch; the lock keeps everybody else's edits out.
+UNCOUNTED = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE objects_cityobject DISABLE TRIGGER d_count_update"
+COUNTED = "ALTER TABLE objects_cityobject ENABLE TRIGGER d_count_update"
+ALL_STALE = "INSERT INTO objects_change (kind_id, lo, hi) VALUES (%s, 0, 281474976710655)"
 STORE = """
 UPDATE objects_cityobject o SET data = v.data::jsonb
 FROM unnest(%s::bigint[], %s::text[]) AS v (id, data) WHERE o.id = v.id
@@ -89,7 +93,7 @@ def change_kind(
         now.version += 1
         now.save()
         carry_out(now, todo, change)
-        if (now.counted, now.colour) != counts:
+        if (now.counted, now.colour) != counts or touched_names(todo) & {*now.counted, now.colour}:
             recount(now)
         emit(kind_changed(now, "changed"))
         wake()
@@ -181,13 +185,23 @@ def carry_out(kind: ObjectKind, todo: Todo, change: Change) -> None:
     """Writes every object's values anew; history keeps what they were."""
     outcome = Outcome()
     with connection.cursor() as cursor:
+        if todo:
+            cursor.execute(UNCOUNTED)
         for batch in batches(kind, todo, outcome):
             packed = [msgspec.json.encode(data).decode() for _pk, data in batch]
             cursor.execute(STORE, [[pk for pk, _data in batch], packed])
+        if todo:
+            cursor.execute(COUNTED)
+            cursor.execute(ALL_STALE, [kind.pk])
     refuse_misfits(outcome, empty=change.empty)
     rename_suggested(kind, change.renamed)
     if outcome.changed:
         emit(all_changed(kind))
+
+
+def touched_names(todo: Todo) -> set[str]:
+    """Names, old and new, of the fields whose values may be others now."""
+    return todo.touched | {step.after.name for step in todo.steps}
 
 
 def refuse_misfits(outcome: Outcome, *, empty: bool) -> None:
