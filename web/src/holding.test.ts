@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holdWhileSending } from "./holding";
+import { holdWhileSending, losesWords } from "./holding";
 
 function tell(target: HTMLElement, name: string, verb: string): void {
   target.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { target, requestConfig: { verb } } }));
@@ -25,4 +25,16 @@ test("reading holds nothing", () => {
   if (!part) throw new Error("not drawn");
   tell(part, "htmx:beforeSend", "get");
   expect(part.inert).toBeFalsy();
+});
+
+test("words in another form of the part are not thrown away unasked", () => {
+  document.body.innerHTML = "<section><form id=a><textarea></textarea></form><form id=b><textarea></textarea></form></section>";
+  const part = document.querySelector("section");
+  const [note, answer] = [...document.querySelectorAll("form")];
+  if (!part || !note || !answer) throw new Error("not drawn");
+  expect(losesWords(part, answer)).toBe(false);
+  const area = note.querySelector("textarea");
+  if (area) area.value = "half a note";
+  expect(losesWords(part, answer)).toBe(true);
+  expect(losesWords(part, note)).toBe(false);
 });

@@ -2,6 +2,7 @@
 // and what was changed in it refreshes the lists without waiting for the live stream.
 
 import htmx from "htmx.org";
+import { gettext } from "../words";
 import { Refresher } from "./live";
 
 /** Marks a request that no person made. */
@@ -55,6 +56,12 @@ class Panel {
     void htmx.ajax("get", address, { target: this.body, swap: "innerHTML" });
   }
 
+  /** Something is typed here that was not saved. */
+  written(): boolean {
+    const fields = this.body.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=file])");
+    return [...fields].some((field) => field.value !== field.defaultValue);
+  }
+
   /** Somebody is writing here. */
   private busy(): boolean {
     const typing = document.activeElement?.matches("input, textarea, select") && this.body.contains(document.activeElement);
@@ -106,7 +113,8 @@ export function mount(root: HTMLElement): (() => void) | undefined {
     if (detail.requestConfig.verb !== "get" && detail.successful) panel.wrote();
   });
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !root.hidden && !document.querySelector("dialog[open]")) panel.close();
+    if (event.key !== "Escape" || root.hidden || document.querySelector("dialog[open]")) return;
+    if (!panel.written() || window.confirm(gettext("What you typed is not saved. Close all the same?"))) panel.close();
   };
   const onChange = (event: Event) => {
     panel.changed((event as CustomEvent<{ data: { id?: unknown } }>).detail.data.id);

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import msgspec
+from django.utils.translation import gettext as _
 from lark.exceptions import LarkError
 from pygeofilter import ast, values
 from pygeofilter.parsers.cql2_json import parse as parse_json
@@ -101,7 +102,12 @@ def parsed(text: str, lang: str) -> Any:
         IndexError,
         RecursionError,
     ) as error:
-        refuse(text, "cql2", f"not a filter in CQL2: {str(error).splitlines()[0] if str(error) else error}")
+        refuse(text, "cql2", _("This is not a filter in CQL2: %(why)s") % {"why": first_line(error)})
+
+
+def first_line(error: Exception) -> str:
+    """What a parser says first."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def translated(tree: Any, named: dict[str, Field]) -> Filter:

@@ -38,7 +38,7 @@ class NumberField(forms.CharField):
         """A typed number, or None."""
         text = super().clean(value)
         try:
-            return values.from_text(self.of, text) if text else None
+            return values.from_text(self.of, text, typed=True) if text else None
         except BadInput as error:
             raise forms.ValidationError(error.errors[0].message) from error
 

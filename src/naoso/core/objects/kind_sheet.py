@@ -207,7 +207,7 @@ class Sheet:
         now = {line.was: field.name for line, field in zip(self.lines, self.fields, strict=True) if line.was}
         for use in ("label", "colour"):
             if data.get(use) and data[use] not in names:
-                data[use] = now.get(data[use], "")
+                data[use] = now.get(str(data[use]), "")
 
     def judge(self, form: forms.Form) -> None:
         """Cleans it."""

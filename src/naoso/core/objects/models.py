@@ -169,6 +169,7 @@ class CityObject(models.Model):
                 | Q(valid_from__isnull=True)
                 | Q(valid_to__gte=F("valid_from")),
                 name="object_span_is_forward",
+                violation_error_message=_("The last day is before the first."),
             ),
         ]
         indexes = [

@@ -10,6 +10,7 @@ from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Collate
 from django.shortcuts import get_object_or_404
 
 from naoso.core.objects import values
@@ -124,7 +125,8 @@ def kinds_in_use(user: Account) -> list[tuple[ObjectKind, int]]:
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(where=where), [COUNTED_ZOOM, COUNTED_ZOOM, scope.everything, *given])
         counts = dict(cursor.fetchall())
-    found = [(kind, counts.get(kind.pk, 0)) for kind in ObjectKind.objects.filter(retired=False)]
+    kinds = ObjectKind.objects.filter(retired=False).order_by(Collate("title", "vi-x-icu"))
+    found = [(kind, counts.get(kind.pk, 0)) for kind in kinds]
     return sorted(found, key=lambda pair: pair[1] == 0)
 
 

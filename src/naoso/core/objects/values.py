@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from naoso.core.objects.models import ObjectKind
@@ -116,20 +118,31 @@ TRUE = {"1", "true", "yes", "co", "có", "x", "đúng", "dung", "y"}
 FALSE = {"0", "false", "no", "khong", "không", "sai", "n"}
 
 
-def from_text(field: Field, text: str) -> Any:
+def from_text(field: Field, text: str, *, typed: bool = False) -> Any:
     """A cell of a table or a form as a typed value; raises BadInput naming the field and the rule.
 
     Numbers with a comma or a point before the decimals, dates as dd/mm/yyyy or yyyy-mm-dd, choices by value
-    or title, tone marks and case ignored.
+    or title, tone marks and case ignored. `typed` by a person: `12.000` is what it is in their language.
     """
     text = nfc(text.strip())
     if not text:
         return None
+    if typed and field.type in {"integer", "number"}:
+        text = without_thousands(text)
     return READERS[field.type](field, text)
+
+
+def without_thousands(text: str) -> str:
+    """`12.000` in Vietnamese and `12,000` in English are twelve thousand; decimals stay."""
+    mark = "," if (get_language() or "vi").startswith("en") else "."
+    return text.replace(mark, "") if re.fullmatch(rf"-?\d{{1,3}}(\{mark}\d{{3}})+([.,]\d+)?", text) else text
 
 
 def _number(field: Field, text: str) -> Any:
     plain = text.replace(" ", "").replace("\u00a0", "")
+    for mark in ".,":
+        if plain.count(mark) > 1:  # only thousands come more than once
+            plain = plain.replace(mark, "")
     if "," in plain and "." in plain:  # the last of the two stands before the decimals
         thousands = "." if plain.rindex(",") > plain.rindex(".") else ","
         plain = plain.replace(thousands, "")

@@ -21,7 +21,7 @@ CORE = frozenset(
 )
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
 SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
-LEADING, MODERATING = "supervise", "moderate"
+LEADING, MODERATING = ("supervise", "approve"), "moderate"
 
 K = OrganisationKind
 # code, name, English name, kind, reports to
@@ -135,7 +135,7 @@ def permissions_of(role: str) -> list[str]:
         c for c in codes if not _verb(c).startswith(SETTING_UP) and _module(c) not in STEWARD | {"people"}
     }
     edits = {code for code in codes if _verb(code).startswith("edit")}
-    leads = {code for code in codes if _verb(code) == LEADING}
+    leads = {code for code in codes if _verb(code).startswith(LEADING)}
     moderates = {code for code in codes if _verb(code) == MODERATING}
     held = {
         "viewer": views,

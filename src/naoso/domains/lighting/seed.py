@@ -6,6 +6,7 @@ import datetime as dt
 import random
 
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
 from naoso.core.objects.models import CityObject, ObjectKind, Relation
 from naoso.core.objects.services.editing import add_many
@@ -16,6 +17,7 @@ from naoso.domains.lighting.services import add_step, connect
 
 OWNER = "so-xd"
 WARDS, LAMPS = 8, 40
+STEPS = ((dt.time(18, 0), 100), (dt.time(23, 0), 50), (dt.time(5, 30), 0))
 
 
 def seed() -> None:
@@ -60,5 +62,8 @@ def seed() -> None:
 
 def schedule(controller: Controller) -> None:
     """Full light in the evening, less at night, none by day."""
-    for at, level in ((dt.time(18, 0), 100), (dt.time(23, 0), 50), (dt.time(5, 30), 0)):
+    for at, level in STEPS:
         add_step(actor=None, controller=controller, at=at, level=level, days=range(7))
+    now = timezone.localtime().time()
+    past = [level for at, level in sorted(STEPS) if at <= now] or [max(STEPS)[1]]
+    Controller.objects.filter(pk=controller.pk).update(level=past[-1])

@@ -45,6 +45,7 @@ class InspectionForm(forms.Form):
     height_m = forms.FloatField(label=_("Height (m)"), required=False, min_value=0.2, max_value=80)
     crown_m = forms.FloatField(label=_("Crown width (m)"), required=False, min_value=0.1, max_value=60)
     text = forms.CharField(label=_("Note"), required=False, max_length=1000)
+    lifted = forms.BooleanField(label=_("The hazard is gone"), required=False)
 
     def seen(self) -> Seen:
         """As the service takes it."""
@@ -52,7 +53,7 @@ class InspectionForm(forms.Form):
         return Seen(
             health=said["health"], target=said["target"], defects=frozenset(said["defects"]),
             girth_cm=said["girth_cm"], height_m=said["height_m"], crown_m=said["crown_m"], note=said["text"],
-            at=said["at"] or timezone.now(),
+            at=said["at"] or timezone.now(), lifted=said["lifted"],
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ MODULE = Module(
         Permission("trees.inspect", _("Inspect trees")),
         Permission("trees.classify", _("Class trees and set their value")),
         Permission("trees.permit", _("Apply for felling permits")),
-        Permission("trees.manage_permits", _("Decide felling permits")),
+        Permission("trees.approve_felling", _("Decide felling permits")),
         Permission("trees.edit_species", _("Edit species and prices")),
     ),
     menu=(
@@ -26,6 +26,7 @@ MODULE = Module(
     kinds=(TREE, PLANTING_SITE),
     object_links=(
         ObjectLink("tree", _("Inspect"), "eye-check", "trees:field_tree", "trees.inspect"),
+        ObjectLink("tree", _("Inspections"), "clipboard-list", "trees:inspections", "trees.view"),
         ObjectLink("tree", _("Apply to fell"), "certificate", "trees:permit_new", "trees.permit"),
     ),
     seed="naoso.domains.trees.seed.seed",

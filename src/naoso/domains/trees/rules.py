@@ -41,9 +41,14 @@ def risk(defects: frozenset[str], target: str, health: str) -> str:
     return RISKS[MATRIX[likely - 1][TARGETS[target]]]
 
 
-def class_after(current: str, planted: dt.date | None, today: dt.date, found_risk: str) -> str:
-    """Hazardous while the risk is high; ancient from its fiftieth year; conserved stays conserved."""
-    if found_risk in {"high", "extreme"}:
+def class_after(
+    current: str, planted: dt.date | None, today: dt.date, found_risk: str, *, lifted: bool = False
+) -> str:
+    """Hazardous with a high risk, and until somebody says that the hazard is gone (`lifted`).
+
+    Ancient from its fiftieth year; conserved stays conserved.
+    """
+    if found_risk in {"high", "extreme"} or (current == "hazardous" and not lifted):
         return "hazardous"
     if planted is not None and (today - planted).days >= ANCIENT_YEARS * 365.25:
         return "ancient"

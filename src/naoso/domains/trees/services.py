@@ -38,7 +38,7 @@ Row = TypeVar("Row", Species, Programme)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an inspector saw; figures may be missing."""
+    """What an inspector saw; figures may be missing. `lifted`: the hazard of a hazardous tree is gone."""
 
     health: str
     target: str
@@ -47,6 +47,7 @@ class Seen:
     height_m: float | None = None
     crown_m: float | None = None
     note: str = ""
+    lifted: bool = False
     at: dt.datetime = field(default_factory=timezone.now)
 
 
@@ -59,6 +60,8 @@ def inspect(*, actor: Account, tree: CityObject, seen: Seen, key: uuid.UUID) -> 
     if kept is not None:
         return kept
     require(actor, "trees.inspect", tree)
+    if tree.state == State.REMOVED:
+        raise BadInput.of("tree", tree.code, "state", _("This tree stands there no more."))
     _checked(seen)
     risk = rules.risk(frozenset(seen.defects), seen.target, seen.health)
     with recorded(actor):
@@ -107,8 +110,9 @@ def _learn(actor: Account, tree: CityObject, seen: Seen, risk: str) -> None:
     programme, day = Programme.now(), timezone.localdate(seen.at)
     planted = tree.data.get("planted")
     klass = rules.class_after(
-        tree.data.get("class", ""), dt.date.fromisoformat(planted) if planted else None, day, risk
-    )
+        tree.data.get("class", ""), dt.date.fromisoformat(planted) if planted else None, day, risk,
+        lifted=seen.lifted,
+    )  # fmt: skip
     learnt: dict[str, Any] = {
         "health": seen.health, "class": klass, "last_inspected": day.isoformat(),
         "next_inspection": rules.next_seen(day, programme.months(klass)).isoformat(),
@@ -176,7 +180,7 @@ def apply_for_felling(
 
 def decide(*, actor: Account, permit: FellingPermit, approve: bool, answer: str) -> FellingPermit:
     """Somebody other than the applicant approves or refuses, with grounds."""
-    require(actor, "trees.manage_permits", permit)
+    require(actor, "trees.approve_felling", permit)
     if permit.applied_by_id == actor.pk:
         raise BadInput.of("decided_by", str(actor), "another", _("Whoever applied does not decide."))
     if not answer.strip():
@@ -230,7 +234,9 @@ def _move(permit: FellingPermit, actor: Account | None, to: PermitState, **value
 
 def save_species(*, actor: Account | None, species: Species) -> Species:
     """Adds or changes a species of the catalogue."""
-    return _save(actor, species)
+    saved = _save(actor, species)
+    catalogue.listed.cache_clear()
+    return saved
 
 
 def save_programme(*, actor: Account, programme: Programme) -> Programme:

@@ -494,6 +494,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="object_span_is_forward",
+                violation_error_message="The last day is before the first.",
             ),
         ),
         migrations.AddIndex(

@@ -67,7 +67,10 @@ def add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         broken = error.errors[0]
         messages.error(request, str(REFUSALS.get(broken.rule, broken.message)))
     else:
-        messages.success(request, _("The photo was kept.") if read else _("No photo was chosen."))
+        if read:
+            messages.success(request, _("The photo was kept."))
+        else:
+            messages.error(request, _("No photo was chosen."))
     return redirect("objects:object", slug, pk)
 
 

@@ -91,7 +91,7 @@ def change_object(
         now = CityObject.objects.select_for_update(of=("self",)).select_related("kind").get(pk=row.pk)
         if seen is not None and now.version != seen:
             raise Conflict(conflict_words(now, seen))
-        before = now.spot
+        before, was = now.spot, facts_of(now)
         wanted = {**now.data, **(data or {})}
         _require_fields(
             checked_for, now.kind, {name for name in (data or {}) if wanted[name] != now.data.get(name)}
@@ -105,11 +105,21 @@ def change_object(
         now.valid_from = now.valid_from if valid_from is UNSET else valid_from
         now.valid_to = now.valid_to if valid_to is UNSET else valid_to
         _require(checked_for, now.owner_id, now.unit_id)
+        if facts_of(now) == was:
+            return now  # nothing was changed, so there is no new version
         _validated(now)
         now.save()
         now.refresh_from_db(fields=["spot", "version", "changed_at", "changed_by"])
         emit_all(objects_changed(now.kind, [now], [before, now.spot]))
     return now
+
+
+def facts_of(row: CityObject) -> tuple[object, ...]:
+    """All that a change can change."""
+    return (
+        dict(row.data), bytes(row.shape.ewkb), row.unit_id, row.owner_id, row.state, row.code, row.valid_from,
+        row.valid_to,
+    )  # fmt: skip
 
 
 def remove_object(

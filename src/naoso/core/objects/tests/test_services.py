@@ -9,12 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+from django.utils.translation import override
 
+from naoso.core.objects import values
 from naoso.core.objects.models import CityObject, PastObject, Suggestion
 from naoso.core.objects.services import editing, keeping, suggesting
 from naoso.core.objects.tests import factories as make
 from naoso.core.outbox.models import OutboxMessage
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
+from naoso.kernel.kinds import Field
 
 pytestmark = pytest.mark.django_db
 HERE = Point(105.85, 21.47, srid=4326)
@@ -158,3 +161,23 @@ def test_edits_leave_the_cells_merged_and_the_log_short(world: SimpleNamespace) 
     assert keeping.merge_cells() > 0
     assert keeping.merge_cells() == 0
     assert keeping.forget_changes() == 0
+
+
+def test_a_change_of_nothing_makes_no_version(world: SimpleNamespace) -> None:
+    tree = add(world, data={"girth_cm": 90})
+    same = editing.change_object(actor=world.owner, row=tree, seen=1, data={"girth_cm": 90}, shape=HERE)
+    assert same.version == 1
+    assert not PastObject.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "typed", "expected"),
+    [
+        ("vi", "12.000", True, 12000), ("vi", "12.000.000", True, 12_000_000), ("vi", "1,5", True, 1.5),
+        ("vi", "12.5", True, 12.5), ("vi", "1.234,5", True, 1234.5), ("en", "12,000", True, 12000),
+        ("en", "1.200", True, 1.2), ("vi", "1.200", False, 1.2), ("vi", "12.000.000", False, 12_000_000),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_they_are_written(language: str, text: str, typed: bool, expected: float) -> None:
+    with override(language):
+        assert values.from_text(Field("value", "", "number"), text, typed=typed) == expected

@@ -181,11 +181,11 @@ def test_a_kept_tile_is_believed_until_something_in_it_changes(world: SimpleName
         same = (await browser.ask(path(there), **{"if-none-match": first.headers["etag"]}))[0]
         await browser.ask(path(elsewhere))
         kept = app.resources().keeper.tiles
-        before = {key[-1]: made.horizon for key, made in kept.items()}
+        before = {key[-1]: made.at for key, made in kept.items()}
         await sync_to_async(change)(tree.pk)
         after = (await browser.ask(path(there)))[0]
         await browser.ask(path(elsewhere))
-        return [first, same, after, before, {key[-1]: made.horizon for key, made in kept.items()}]
+        return [first, same, after, before, {key[-1]: made.at for key, made in kept.items()}]
 
     first, same, after, before, now = run(work())
     assert same.status_code == 304

@@ -17,6 +17,8 @@ from naoso.core.people.scope import Scope
 DRAWN_POINTS_FROM = 16
 DRAWN_SHAPES_FROM = 13
 MOST_DRAWN = 3000
+JOINED_BITS = 2
+"""Four by four cells are drawn as one: their number can be read."""
 MOST_VALUES = 12
 """Of more values a cell names the most frequent; its number counts all."""
 HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
@@ -107,24 +109,29 @@ def counting(layer: Layer, tile: Tile) -> Statement:
 
 
 def cells(tile: Tile, counts: str, values: list[Any]) -> Statement:
-    """One feature a cell: `n` objects, `v` their most frequent colour value, `h` how many of each."""
-    size = EXTENT >> CELL_BITS
+    """One feature for sixteen cells: `n` objects, `v` their most frequent colour value, `h` how many of each.
+
+    Their middle is still the mean of the objects; eight by eight a tile leave room for the numbers.
+    """
     side = 1 << max(0, SPOT_ZOOM - tile.z - CELL_BITS)
     last = (1 << CELL_BITS) - 1
+    unit = EXTENT / ((last + 1) * side)
     return (
-        f"""WITH counts AS ({counts}), ranked AS (
-                SELECT *, row_number() OVER (PARTITION BY cell ORDER BY n DESC, v) AS place FROM counts
+        f"""WITH counts AS ({counts}), joined AS (
+                SELECT cell >> {2 * JOINED_BITS} AS cell, v, sum(n) AS n,
+                       sum((objects_pack(cell) & {last}) * {side} * n + sx) AS x,
+                       sum((objects_pack(cell >> 1) & {last}) * {side} * n + sy) AS y
+                FROM counts GROUP BY 1, 2
+            ), ranked AS (
+                SELECT *, row_number() OVER (PARTITION BY cell ORDER BY n DESC, v) AS place FROM joined
             ), merged AS (
-                SELECT cell, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(v) FILTER (WHERE place = 1) AS v,
+                SELECT cell, sum(n) AS n, sum(x) AS x, sum(y) AS y, min(v) FILTER (WHERE place = 1) AS v,
                        string_agg(v || ':' || n, ',' ORDER BY place)
                            FILTER (WHERE place <= {MOST_VALUES}) AS h
                 FROM ranked GROUP BY cell
             )
             SELECT ST_AsMVT(t, 'cells', {EXTENT}, 'geom'), {HORIZON} FROM (
-                SELECT ST_MakePoint(
-                           round((objects_pack(cell) & {last}) * {size} + sx / n / {side} * {size}),
-                           round((objects_pack(cell >> 1) & {last}) * {size} + sy / n / {side} * {size})
-                       ) AS geom,
+                SELECT ST_MakePoint(round(x / n * {unit}), round(y / n * {unit})) AS geom,
                        n::integer AS n, v, h
                 FROM merged ORDER BY n) t""",
         values,

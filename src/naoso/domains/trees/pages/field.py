@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from naoso.core.objects.models import CityObject
+from naoso.core.objects.models import CityObject, State
 from naoso.core.people.access import account_of, permission_required
 from naoso.domains.trees import selectors, services
 from naoso.domains.trees.forms import DEFECTS, TARGETS, InspectionForm, problems_of
@@ -70,7 +70,7 @@ def field_list(request: HttpRequest) -> HttpResponse:
 def field_tree(request: HttpRequest, pk: int) -> HttpResponse:
     """One tree and the form of its inspection."""
     account = account_of(request)
-    tree = get_object_or_404(selectors.trees(account, INSPECT), pk=pk)
+    tree = get_object_or_404(selectors.trees(account, INSPECT).exclude(state=State.REMOVED), pk=pk)
     context = {
         "title": tree.data.get("species", tree.code), "tree": tree, "task": task_of(tree),
         "health": HEALTH, "defects": DEFECTS, "targets": TARGETS,

@@ -1,4 +1,4 @@
-"""Felling permits: apply, decide, fell."""
+"""Papers of a tree: its inspections; felling permits: apply, decide, fell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.scope import allowed
 from naoso.domains.trees import selectors, services
-from naoso.domains.trees.forms import DecisionForm, PermitFilter, PermitForm
+from naoso.domains.trees.forms import DEFECTS, DecisionForm, PermitFilter, PermitForm
+from naoso.domains.trees.kinds import HEALTH
 from naoso.domains.trees.models import FellingPermit
 from naoso.domains.trees.workflow import PermitState
 from naoso.kernel.errors import BadInput, Conflict
@@ -30,6 +31,21 @@ def permit_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"title": _("Felling permits"), "filter": form, "page": page}
     return render(request, "trees/permits.html", context)
+
+
+@permission_required("trees.view")
+def inspections(request: HttpRequest, tree: int) -> HttpResponse:
+    """What was seen at one tree, newest first: risk, defects, figures, words."""
+    row = get_object_or_404(selectors.trees(account_of(request)), pk=tree)
+    title = _("Inspections of %(code)s") % {"code": row.code}
+    health = {choice.value: choice.title for choice in HEALTH}
+    told = dict(DEFECTS)
+    lines = [
+        (one, health.get(one.health, one.health), [told[name] for name in one.defects if name in told])
+        for one in selectors.inspections_of(request.user, row)
+    ]
+    crumbs = [(row.code, reverse("objects:object", args=["tree", row.pk])), (title, "")]
+    return render(request, "trees/inspections.html", {"title": title, "lines": lines, "crumbs": crumbs})
 
 
 @permission_required("trees.permit")
@@ -61,7 +77,7 @@ def permit_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@permission_required("trees.manage_permits")
+@permission_required("trees.approve_felling")
 def permit_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or refuse, with grounds."""
     permit, form = permit_of(request, pk), DecisionForm(request.POST)
@@ -102,7 +118,7 @@ def shown(request: HttpRequest, permit: FellingPermit, form: DecisionForm | None
     decides = (
         permit.state == PermitState.APPLIED
         and permit.applied_by_id != actor.pk
-        and allowed(actor, "trees.manage_permits", permit)
+        and allowed(actor, "trees.approve_felling", permit)
     )
     context = {
         "title": _("Felling of %(code)s") % {"code": permit.tree.code}, "permit": permit,
@@ -115,6 +131,7 @@ def shown(request: HttpRequest, permit: FellingPermit, form: DecisionForm | None
 
 
 urlpatterns = [
+    path("inspections/<int:tree>/", inspections, name="inspections"),
     path("permits/", permit_list, name="permits"),
     path("permits/new/<int:tree>/", permit_new, name="permit_new"),
     path("permits/<int:pk>/", permit_page, name="permit"),

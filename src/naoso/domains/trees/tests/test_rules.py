@@ -34,18 +34,20 @@ def test_a_defect_that_nobody_knows_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "planted", "found", "expected"),
+    ("current", "planted", "found", "lifted", "expected"),
     [
-        ("ordinary", None, "high", "hazardous"),
-        ("hazardous", None, "low", "ordinary"),
-        ("hazardous", dt.date(1970, 1, 1), "low", "ancient"),
-        ("conserved", None, "moderate", "conserved"),
-        ("ordinary", dt.date(1976, 11, 26), "low", "ordinary"),
-        ("ordinary", dt.date(1976, 11, 24), "low", "ancient"),
+        ("ordinary", None, "high", False, "hazardous"),
+        ("hazardous", None, "low", False, "hazardous"),
+        ("hazardous", None, "low", True, "ordinary"),
+        ("hazardous", None, "high", True, "hazardous"),
+        ("hazardous", dt.date(1970, 1, 1), "low", True, "ancient"),
+        ("conserved", None, "moderate", False, "conserved"),
+        ("ordinary", dt.date(1976, 11, 26), "low", False, "ordinary"),
+        ("ordinary", dt.date(1976, 11, 24), "low", False, "ancient"),
     ],
 )
-def test_class(current: str, planted: dt.date | None, found: str, expected: str) -> None:
-    assert rules.class_after(current, planted, TODAY, found) == expected
+def test_class(current: str, planted: dt.date | None, found: str, lifted: bool, expected: str) -> None:
+    assert rules.class_after(current, planted, TODAY, found, lifted=lifted) == expected
 
 
 @pytest.mark.parametrize(
