@@ -8,7 +8,9 @@ the same table in the same run, where a registry can be reached.
 from __future__ import annotations
 
 import gzip
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -346,10 +348,11 @@ def peer(folder: Path, url: str) -> Iterator[int | None]:
         process = subprocess.Popen(
             [str(home / "bin" / "python"), "-m", "uvicorn", "tipg.main:app", "--host", engines.LOOPBACK,
              "--port", str(port), "--workers", "2", "--log-level", "warning"],
-            env=environment, stdout=log, stderr=log,
+            env=environment, start_new_session=True, stdout=log, stderr=log,
         )  # fmt: skip
     try:
         engines.await_port(port, what="tipg")
         yield port
     finally:
+        os.killpg(process.pid, signal.SIGTERM)  # its workers too
         engines.end(process, 10)

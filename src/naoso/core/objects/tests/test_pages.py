@@ -248,7 +248,9 @@ def test_photos_are_for_those_who_see_the_object(world: SimpleNamespace) -> None
     world.client.post(root(world) + "photos/", {"photos": [sent], "note": "gốc cây"})
     photo = ObjectPhoto.objects.get()
     address = f"{root(world)}photos/{photo.key}-small.jpg"
-    assert world.client.get(address)["Content-Type"] == "image/jpeg"
+    answer = world.client.get(address)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
     fake = SimpleUploadedFile("x.jpg", b"<script>", "image/jpeg")
     world.client.post(root(world) + "photos/", {"photos": [fake]})
     assert ObjectPhoto.objects.count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from naoso.core.response.working_time import VIETNAM, Calendar, add_working_time, working_time_between
@@ -53,6 +53,7 @@ def test_a_calendar_without_work_is_an_error_not_a_loop() -> None:
         add_working_time(local(2, 8), HOUR, Calendar(week=((),) * 7))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # another process may take the machine
 @given(
     st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 12, 1)), st.integers(0, 60 * 80)  # noqa: DTZ001
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -205,5 +206,5 @@ def test_the_worker_holds_nobodys_data(client: Client) -> None:
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-cache"
     head = answer.content.decode().partition("\n")[0]
-    assert "field/" not in head.replace("field-worker", "")
+    assert not re.search(r"field/\d", head)
     assert "/i18n/words.js?vi" in head

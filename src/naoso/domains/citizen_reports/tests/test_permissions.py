@@ -45,7 +45,7 @@ BY_ROW = {"photo", "video"}
 CITIZENS = {
     "new", "send", "token", "find", "follow", "reply", "rate", "citizen_photo", "citizen_video", "near",
     "me_too", "blurred_photo", "following", "follower_email", "follower_push", "follower_stop",
-    "follow_start", "manifest", "worker", "words", "shell", "mine", "public", "public_one", "public_map",
+    "follow_start", "manifest", "worker", "shell", "mine", "public", "public_one", "public_map",
     "public_tile", "public_statistics", "public_data", "public_file", "sign_in", "sign_in_code", "account",
     "account_name", "account_leave", "take_over", "field_worker", "own_data", "own_ask", "own_copy",
     "outside_answer", "outside_photo", "suggest",

@@ -108,7 +108,7 @@ def inventory_file(request: HttpRequest, form: str) -> HttpResponse:
             "trees/inventory_print.html",
             {"title": _("Inventory of trees"), "heads": heads(by), "rows": rows, "printed_for": request.user},
         )
-        printed = resolve("weasyprint.HTML")(string=page).write_pdf(stylesheets=[])
+        printed = resolve("naoso.ui.pdf.pdf_of")(page)  # loaded where somebody prints
         answer = HttpResponse(printed, content_type="application/pdf")
     else:
         answer = HttpResponse(spreadsheet(heads(by), rows), content_type=XLSX)
