@@ -29,16 +29,17 @@ BEGIN
     RETURN (v | (v >> 16)) & 4294967295;
 END $$;
 
--- Web Mercator (EPSG:3857) at zoom 24, x in the even bits, y in the odd ones
+-- Web Mercator (EPSG:3857) at zoom 24, x in the even bits, y in the odd ones. Schemas are named: a generated
+-- column is made anew while a backup is restored, and no search path is set then.
 CREATE FUNCTION objects_spot(shape geometry) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
-    p geometry := CASE WHEN GeometryType(shape) = 'POINT' THEN shape ELSE ST_PointOnSurface(shape) END;
-    lat float8 := radians(greatest(-85.05112, least(85.05112, ST_Y(p))));
-    x bigint := floor((ST_X(p) + 180) / 360 * 16777216);
+    p public.geometry := CASE WHEN public.GeometryType(shape) = 'POINT' THEN shape ELSE public.ST_PointOnSurface(shape) END;
+    lat float8 := radians(greatest(-85.05112, least(85.05112, public.ST_Y(p))));
+    x bigint := floor((public.ST_X(p) + 180) / 360 * 16777216);
     y bigint := floor((1 - ln(tan(lat) + 1 / cos(lat)) / pi()) / 2 * 16777216);
 BEGIN
-    RETURN objects_spread(greatest(0, least(16777215, x)))
-        | (objects_spread(greatest(0, least(16777215, y))) << 1);
+    RETURN public.objects_spread(greatest(0, least(16777215, x)))
+        | (public.objects_spread(greatest(0, least(16777215, y))) << 1);
 END $$;
 
 CREATE FUNCTION objects_counted(counted jsonb, data jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
