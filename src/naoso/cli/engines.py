@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ import psycopg
 LOOPBACK = "127.0.0.1"
 SERVICE_USER = "naoso"
 READY_S = 60.0
+PORTS = range(12_000, 32_000)
 STOP_S = 30.0
 LEAST_POSTGRES = 15
 
@@ -63,15 +65,19 @@ def nats_program(tools: Path) -> str:
 
 
 def free_port(preferred: int = 0) -> int:
-    """The preferred port if nobody listens there, else one that the system picks."""
-    for port in (preferred, 0):
+    """The preferred port if nobody listens there, else one below those that the system gives to callers.
+
+    A port of that range may be taken by any connection between choosing it and listening on it.
+    """
+    for port in (preferred, *random.sample(PORTS, 200)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((LOOPBACK, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            if port:
+                return port
     raise EngineError("no free port on the loopback address")
 
 
