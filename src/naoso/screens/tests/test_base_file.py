@@ -15,6 +15,8 @@ from django.test import AsyncClient, Client
 from naoso.config.options import MapOptions
 from naoso.screens import base
 
+pytestmark = pytest.mark.django_db
+
 ADDRESS = "/map/base.pmtiles"
 WORLD = (-1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000)
 

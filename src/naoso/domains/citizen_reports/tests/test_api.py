@@ -30,6 +30,7 @@ PLACE = {"lon": "105.85", "lat": "21.47"}
 @pytest.fixture(autouse=True)
 def _fresh(settings: Any, tmp_path: Any) -> None:
     cache.clear()
+    default_storage.exists("x")  # the storage is made at its first use
     default_storage._wrapped._location = str(tmp_path)  # type: ignore[attr-defined]
     default_storage._wrapped.__dict__.pop("base_location", None)  # type: ignore[attr-defined]
     default_storage._wrapped.__dict__.pop("location", None)  # type: ignore[attr-defined]

@@ -30,6 +30,7 @@ HERE = LonLat(105.85, 21.47)
 @pytest.fixture(autouse=True)
 def _files(settings: Any, tmp_path: Any) -> None:
     default_storage.exists("")  # wakes the lazy storage
+    default_storage.exists("x")  # the storage is made at its first use
     default_storage._wrapped._location = str(tmp_path)  # type: ignore[attr-defined]
     default_storage._wrapped.__dict__.pop("base_location", None)  # type: ignore[attr-defined]
     default_storage._wrapped.__dict__.pop("location", None)  # type: ignore[attr-defined]
