@@ -47,7 +47,8 @@ def resource(*parameters: str) -> Callable[[Answer], Answer]:
             except Http404 as error:
                 response = problem(404, "not-found", str(error) or "nothing is there")
             response["Vary"] = "Cookie"
-            response["Access-Control-Allow-Origin"] = "*" if not request.user.is_authenticated else "null"
+            if not request.user.is_authenticated:  # open data; what a session sees, no other site may read
+                response["Access-Control-Allow-Origin"] = "*"
             return response
 
         return answer

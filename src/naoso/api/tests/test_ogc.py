@@ -75,6 +75,16 @@ def test_a_reader_with_a_scope_sees_their_own_and_all_values(client: Client, wor
     assert client.get(f"{ITEMS}/{hidden.pk}").status_code == 404
 
 
+def test_other_sites_read_open_data_and_nothing_behind_a_session(
+    client: Client, world: SimpleNamespace
+) -> None:
+    assert client.get(ITEMS)["Access-Control-Allow-Origin"] == "*"
+    client.force_login(world.owner)
+    answer = client.get(ITEMS)
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer
+
+
 def test_a_kind_that_is_not_public_is_not_there(client: Client, world: SimpleNamespace) -> None:
     make.kind(public=False)
     assert client.get(ITEMS).status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils.translation import override
 
 from naoso.core.objects.models import ObjectKind
@@ -24,17 +24,29 @@ def sync_after_migrate(sender: AppConfig, using: str, **kwargs: object) -> None:
 
 
 def declare(kind: kinds.Kind, domain: str, *, declared: bool = False) -> ObjectKind:
-    """Stores a declaration; one that says nothing new writes nothing."""
+    """Stores a declaration, and counts its objects anew where it counts otherwise; one that says nothing new
+    writes nothing.
+    """
     kinds.check(kind)
     wanted = columns(kind, domain) | {"declared": declared}
     row = ObjectKind.objects.filter(slug=kind.slug).first() or ObjectKind(slug=kind.slug, version=0)
     if row.pk and all(getattr(row, name) == value for name, value in wanted.items()):
         return row
+    known, counts = row.pk is not None, (row.counted, row.colour)
     for name, value in wanted.items():
         setattr(row, name, value)
     row.version += 1
-    row.save()
+    with transaction.atomic():
+        row.save()
+        if known and (row.counted, row.colour) != counts:
+            recount(row)
     return row
+
+
+def recount(kind: ObjectKind) -> None:
+    """The map's cells and groups, anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT objects_recount(%s)", [kind.pk])
 
 
 def columns(kind: kinds.Kind, domain: str) -> dict[str, Any]:

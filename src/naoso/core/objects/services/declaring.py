@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from naoso.core.objects.declared import columns, declare
+from naoso.core.objects.declared import columns, declare, recount
 from naoso.core.objects.events import all_changed, kind_changed
 from naoso.core.objects.models import CityObject, ObjectKind, Suggestion
 from naoso.core.objects.reshaping import Outcome, Todo, reshaped, todo_of
@@ -222,9 +222,3 @@ def rename_suggested(kind: ObjectKind, renamed: Mapping[str, str]) -> None:
     for row in waiting.filter(changes__has_any_keys=list(moved)) if moved else ():
         row.changes = {moved.get(name, name): value for name, value in row.changes.items()}
         row.save(update_fields=["changes"])
-
-
-def recount(kind: ObjectKind) -> None:
-    """The map's cells and groups, anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT objects_recount(%s)", [kind.pk])

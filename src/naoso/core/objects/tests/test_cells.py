@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -182,3 +183,17 @@ def test_many_at_once_are_counted_as_few_after_few(cast: SimpleNamespace) -> Non
             data={"health": "poor"}, shape=Point(105.8, 21.5, srid=4326)
         )
     assert by_values(once) == by_values(bit_by_bit)
+
+
+def test_a_declaration_that_counts_otherwise_counts_anew(cast: SimpleNamespace) -> None:
+    kind = make.kind()
+    scattered(kind, cast, 60)
+    again = make.kind(
+        colour="protected",
+        fields=tuple(replace(field, counted=field.name == "protected") for field in make.SPEC.fields),
+    )
+    assert again.pk == kind.pk
+    assert counted(again, total=True) == counted(again, total=False) == dict.fromkeys(ZOOMS, 60)
+    assert run("SELECT DISTINCT vals::text FROM objects_group WHERE kind_id = %s", kind.pk) == [("{}",)]
+    CityObject.objects.filter(kind=kind).update(data={"species": "Bàng", "protected": True})
+    assert counted(again, total=True) == counted(again, total=False) == dict.fromkeys(ZOOMS, 60)
