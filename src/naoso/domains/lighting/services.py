@@ -45,8 +45,9 @@ def connect(
     """A cabinet is switched from afar from now on, or otherwise than before."""
     if actor is not None:
         require(actor, MANAGE, cabinet)
-    if url and (fault := guard.fault_of(url, settings.WEBHOOK_NETWORKS)):
-        raise BadInput.of("url", url, "address", fault)
+    if url and guard.fault_of(url, settings.WEBHOOK_NETWORKS):
+        words = _("Write an address that begins with https:// and carries neither user name nor password.")
+        raise BadInput.of("url", url, "address", words)
     with recorded(actor):
         found, _made = Controller.objects.update_or_create(
             cabinet=cabinet, defaults={"url": url, "thing": thing, "rated_watts": watts_of(cabinet)}

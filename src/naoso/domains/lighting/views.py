@@ -49,11 +49,20 @@ def cabinet(request: HttpRequest, pk: int) -> HttpResponse:
 def of_object(request: HttpRequest, pk: int) -> HttpResponse:
     """From the city object to its controller; who may connects it with that."""
     found = visible(request.user).filter(cabinet=pk).first()
-    if found is None:
-        rows = CityObject.objects.permitted_to(request.user, services.MANAGE)
-        cabinet_object = get_object_or_404(rows.filter(kind__slug="lighting-cabinet"), pk=pk)
-        found = services.connect(actor=account_of(request), cabinet=cabinet_object)
-    return redirect("lighting:cabinet", pk=found.pk)
+    if found is not None:
+        return redirect("lighting:cabinet", pk=found.pk)
+    rows = CityObject.objects.permitted_to(request.user, services.MANAGE).select_related("kind")
+    box = get_object_or_404(rows.filter(kind__slug="lighting-cabinet"), pk=pk)
+    form, name = ConnectForm(request.POST or None), str(Controller(cabinet=box))
+    made = form.is_valid() and form.carry_out(services.connect, actor=account_of(request), cabinet=box)
+    if made:
+        messages.success(request, _("The address is kept."))
+        return redirect("lighting:cabinet", pk=made.pk)
+    context = {
+        "title": name, "cabinet": box, "form": form,
+        "crumbs": [(_("Lighting"), reverse("lighting:cabinets")), (name, "")],
+    }  # fmt: skip
+    return render(request, "lighting/connect.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

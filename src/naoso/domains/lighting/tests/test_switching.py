@@ -199,7 +199,26 @@ def test_pages(client: Client, world: SimpleNamespace) -> None:
     assert Command.objects.get().given_by == world.owner
     assert client.post(f"{page}steps/", {"at": "18:00", "level": 100, "days": [0, 1]}).status_code == 302
     assert client.post(f"{page}steps/", {"at": "18:00", "level": 50, "days": [0]}).status_code == 422
-    assert client.post(f"{page}connect/", {"url": "http://10.0.0.1/x"}).status_code in {302, 422}
+    assert client.post(f"{page}connect/", {"url": "https://user:word@example.vn/x"}).status_code == 422
     client.force_login(world.stranger)
     assert client.get(page).status_code == 404
     assert "Tủ 1" not in client.get(reverse("lighting:cabinets")).content.decode()
+
+
+def test_a_cabinet_is_connected_by_whoever_may_and_never_by_looking(
+    client: Client, world: SimpleNamespace
+) -> None:
+    box = add_object(
+        actor=None, kind=ObjectKind.objects.get(slug="lighting-cabinet"), owner=world.department,
+        shape=Point(105.86, 21.48, srid=4326), data={"name": "Tủ 2"},
+    )  # fmt: skip
+    page = reverse("lighting:of_object", args=[box.pk])
+    client.force_login(world.stranger)
+    assert client.get(page).status_code == client.post(page, {"url": ""}).status_code == 404
+    client.force_login(world.owner)
+    assert "Tủ 2" in client.get(page).content.decode()
+    assert client.post(page, {"url": "https://user:word@example.vn/x"}).status_code == 422
+    assert not Controller.objects.filter(cabinet=box).exists()
+    made = client.post(page, {"url": ""})
+    own = reverse("lighting:cabinet", args=[Controller.objects.get(cabinet=box).pk])
+    assert made.url == client.get(page).url == own
