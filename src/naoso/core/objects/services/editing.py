@@ -159,22 +159,27 @@ def change_many(
     if not data and not state:
         raise BadInput.of("data", "", "required", _("Say what is to be changed."))
     with recorded(actor, reason):
-        found = list(allowed_rows.select_for_update(of=("self",)))
+        found, changed = list(allowed_rows.select_for_update(of=("self",))), []
         broken: list[FieldError] = []
         for row in found:
-            wanted = {
-                name: value for name, value in {**row.data, **data}.items() if value not in (None, "", [])
-            }
-            broken += [
-                FieldError(f"{row.code}: {e.field}", e.value, e.rule, e.message)
-                for e in values.problems(kind, wanted)
-            ]
-            row.data, row.state = wanted, state or row.state
+            was = (row.data, row.state)
+            row.data, row.state = _sound({**row.data, **data}, kind, row.code, broken), state or row.state
+            if (row.data, row.state) != was:
+                changed.append(row)
         if broken:
             raise BadInput(*broken[:20])
-        CityObject.objects.bulk_update(found, ["data", "state"], batch_size=5000)
-        emit_all(objects_changed(kind, found, [row.spot for row in found]))
-    return len(found)
+        CityObject.objects.bulk_update(changed, ["data", "state"], batch_size=5000)
+        emit_all(objects_changed(kind, changed, [row.spot for row in changed]))
+    return len(changed)
+
+
+def _sound(data: Mapping[str, Any], kind: ObjectKind, code: str, broken: list[FieldError]) -> dict[str, Any]:
+    """The values as they are kept; the rules that they break join `broken` under the object's code."""
+    try:
+        return values.checked(kind, data)
+    except BadInput as error:
+        broken += [FieldError(f"{code}: {e.field}", e.value, e.rule, e.message) for e in error.errors]
+        return dict(data)
 
 
 def checked_shape(kind: ObjectKind, shape: GEOSGeometry) -> GEOSGeometry:
@@ -274,10 +279,7 @@ def add_many(
     for row in listed:
         _require(actor, row.owner_id, row.unit_id)
         row.kind, row.code = kind, row.code or next_code(kind)
-        broken += [
-            FieldError(f"{row.code}: {e.field}", e.value, e.rule, e.message)
-            for e in values.problems(kind, row.data)
-        ]
+        row.data = _sound(row.data, kind, row.code, broken)
     if broken:
         raise BadInput(*broken[:20])
     with recorded(actor, reason):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 import uuid
 from dataclasses import replace
 from types import SimpleNamespace
@@ -118,6 +119,20 @@ def test_many_at_once_or_none(world: SimpleNamespace) -> None:
     )
     assert changed == 3
     assert CityObject.objects.filter(data__health="poor").count() == 3
+
+
+def test_many_are_cleaned_as_one_and_only_what_changed_is_counted(world: SimpleNamespace) -> None:
+    rows = [add(world, data={"species": species}) for species in ("Phượng vĩ", "Phượng vĩ", "Bàng")]
+    changed = editing.change_many(
+        actor=world.owner, kind=world.kind, rows=CityObject.objects.all(), reason="x",
+        data={"species": unicodedata.normalize("NFD", " Phượng vĩ ")},
+    )  # fmt: skip
+    assert changed == 1
+    assert set(CityObject.objects.values_list("data__species", "version")) == {
+        ("Phượng vĩ", 1),
+        ("Phượng vĩ", 2),
+    }
+    assert [past.object_id for past in PastObject.objects.all()] == [rows[2].pk]
 
 
 def test_a_suggestion_waits_for_somebody_with_the_right(world: SimpleNamespace) -> None:
