@@ -80,10 +80,46 @@ class ObjectLink:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentPanel:
+    """What a domain shows beside an incident: plan and hydrants, crews, cameras near it.
+
+    `context` is a dotted path to `f(user, incident) -> dict | None`; None where it has nothing to show.
+    The template gets that context and `incident`. The part is asked for when the incident is opened, and
+    again when an event of the names in `refresh_on` comes (blanks between them).
+    """
+
+    slug: str
+    title: Any
+    icon: str
+    context: str
+    template: str
+    permission: str
+    order: int = 100
+    refresh_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepAction:
+    """What a step of a procedure does by itself when its turn comes: warn, convene, draft a warning.
+
+    `run` is a dotted path to `f(incident, step) -> str`: it does its work in the running transaction and
+    returns one sentence for the timeline; `step.argument` is the text that the author of the procedure
+    gave it. Raises BadInput where it cannot; the step then waits for a person.
+    """
+
+    code: str
+    title: Any
+    run: str
+    argument_help: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """Everything the house knows of a system before it imports any of its code.
 
     intake: dotted paths `f(batch: StoredBatch) -> None`, called by ingest in its transaction.
+    messages: dotted path `f(messages: Sequence[SourceMessage]) -> Sequence[Refused]`, called in the
+    transaction that moves the stream's position, with the messages of sources of this domain.
     subscriptions: event name → dotted path `f(event: Event) -> None`, at least once, idempotent;
     "*" → `f(events: Sequence[Event]) -> None`, every event there is, in batches.
     seed: dotted path `f() -> None`, deterministic, through the services.
@@ -100,6 +136,9 @@ class Module:
     layers: tuple[LayerSpec, ...] = ()
     search: tuple[SearchSpec, ...] = ()
     intake: tuple[str, ...] = ()
+    messages: str = ""
+    incident_panels: tuple[IncidentPanel, ...] = ()
+    step_actions: tuple[StepAction, ...] = ()
     subscriptions: tuple[tuple[str, str], ...] = ()
     kinds: tuple[Kind, ...] = ()
     object_links: tuple[ObjectLink, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
 
 from naoso.cli import engines
@@ -44,8 +45,8 @@ def stream_server() -> Iterator[StreamOptions]:
 
 def work_until_idle(*intakes: str, rounds: int = 40) -> None:
     """What a worker does, in this thread and this test's transaction, until the stream is empty."""
-    with access().connect("test") as connection:
-        session = Session(Plan(access(), 4, intakes, retention_days=730), connection)
+    with access().connect("test") as stream, parts_given_back():
+        session = Session(Plan(access(), 4, intakes, retention_days=730), stream)
         session.open()
         quiet = 0
         while quiet < 2 and rounds:
@@ -54,3 +55,13 @@ def work_until_idle(*intakes: str, rounds: int = 40) -> None:
             if found:
                 session._store(found, known.current())
             rounds -= 1
+
+
+@contextmanager
+def parts_given_back() -> Iterator[None]:
+    """Locks of a session outlive a test: a pooled connection would carry them into the next one."""
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")

@@ -22,7 +22,7 @@ from naoso.core.telemetry.batches import StoredBatch
 from naoso.core.telemetry.models import LatestValue, Series
 from naoso.core.telemetry.tests.factories import series, weeks_around
 
-from .engines import stream_server, work_until_idle
+from .engines import parts_given_back, stream_server, work_until_idle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 taken: list[StoredBatch] = []
@@ -216,7 +216,7 @@ def test_a_fault_of_the_house_stops_one_message_only(
 def test_open_maps_hear_of_new_readings(stream: Connection, pm25: Series) -> None:
     stream.subscribe("live.telemetry.observed")
     send(stream, reading(value=9))
-    with access().connect("map") as ear:
+    with access().connect("map") as ear, parts_given_back():
         ear.subscribe("live.telemetry.observed")
         ear.request("$JS.API.INFO")
         session = Session(Plan(access(), 4, (), retention_days=730), stream)
