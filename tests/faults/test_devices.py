@@ -57,7 +57,8 @@ def test_a_wrong_password_is_refused(rig: Rig, code: str, secret: str) -> None:
 
 def test_another_sources_subject_is_refused(rig: Rig, device: Device) -> None:
     before = rows_of(rig, "rig-1/no2")
-    for topic in ("obs/rig-1", f"ingest/{part_of('rig-1')}/rig-1", "events/x", "live/telemetry/observed"):
+    own = f"ingest/{part_of('rig-1')}/rig-1"
+    for topic in ("obs/rig-1", own, "msg/rig-1", "events/x", "live/telemetry/observed"):
         device.publish(topic, reading("rig-1"))
     device.publish("obs/rig-0", reading(value=11))
     rig.until(lambda: rows_of(rig, "rig-0/no2") > 0)

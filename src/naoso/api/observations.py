@@ -78,7 +78,7 @@ def send_observations(request: HttpRequest) -> HttpResponse:
     """Sending the same readings again changes nothing."""
     source: Source = request.auth  # type: ignore[attr-defined]
     if wait := buckets.wait_for(source.code):
-        return _later(problem(429, "too-many-requests", f"{source.code} asks too often"), math.ceil(wait))
+        return later(problem(429, "too-many-requests", f"{source.code} asks too often"), math.ceil(wait))
     if int(request.headers.get("Content-Length") or 0) > LIMIT_BYTES or len(request.body) > LIMIT_BYTES:
         return problem(413, "too-large", f"a body holds at most {LIMIT_BYTES} bytes", limit=LIMIT_BYTES)
     try:
@@ -99,7 +99,7 @@ def _answer(source: Source, parsed: Parsed) -> HttpResponse:
     try:
         front.publish(source.code, sifted.good)
     except StreamError as error:
-        return _later(problem(503, "stream-away", f"the stream did not acknowledge: {error}"), RETRY_S)
+        return later(problem(503, "stream-away", f"the stream did not acknowledge: {error}"), RETRY_S)
     if errors:
         front.keep_refused(source, sifted.refused)
         return JsonResponse({"accepted": len(sifted.good), "refused": errors}, status=207)
@@ -110,6 +110,7 @@ def _told(broken: Broken) -> dict[str, Any]:
     return {"index": broken.index, **broken.error.as_dict()}
 
 
-def _later(response: HttpResponse, seconds: int) -> HttpResponse:
+def later(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Says when to ask again."""
     response["Retry-After"] = str(seconds)
     return response

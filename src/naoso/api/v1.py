@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
+from naoso.api.messages import router as messages
 from naoso.api.observations import router as observations
 from naoso.api.problems import of_error, problem
 from naoso.kernel.errors import FieldError, NaosoError
@@ -21,6 +22,7 @@ api = NinjaAPI(
     docs_url=None,  # its viewer would load scripts from elsewhere
 )
 api.add_router("", observations)
+api.add_router("", messages)
 for module in settings.MODULES:
     if module.api:
         api.add_router(f"/{module.slug}", resolve(module.api))

@@ -326,6 +326,14 @@ def run_ingest(index: int, of: int) -> None:
     run.ingest(index, of)
 
 
+@run_app.command("messages")
+def run_messages() -> None:
+    """The worker of alarms, positions and other messages."""
+    from naoso.cli import run
+
+    run.messages()
+
+
 @run_app.command("simulators")
 def run_simulators() -> None:
     """Demo devices."""

@@ -171,6 +171,7 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
             Program(f"ingest-{i}", f"{python} -m naoso.cli run ingest {i} {workers}", 1, "readings to rows")
             for i in range(workers)
         ),
+        Program("messages", f"{python} -m naoso.cli run messages", 1, "alarms and positions to domains"),
     ]  # fmt: skip
     if env.get("DEMO") and env.get("DEMO_DEVICES") != "off":
         found.append(Program("simulators", f"{python} -m naoso.cli run simulators", 1, "demo devices"))

@@ -66,6 +66,14 @@ def ingest(index: int, of: int) -> None:
     streaming.ingest(index, of)
 
 
+def messages() -> None:
+    """Hand alarms, positions and other messages to their domains."""
+    setup()
+    from naoso.cli import streaming
+
+    streaming.messages()
+
+
 def nats_users() -> None:
     """Let the stream's server know the registered sources."""
     setup()

@@ -18,7 +18,8 @@ def access() -> Access:
 def ingest(index: int, of: int) -> None:
     """Worker `index` of `of`, until it is told to stop. Django must be set up."""
     from naoso.config.modules import registry
-    from naoso.core.ingest.worker import Plan, run
+    from naoso.core.ingest.reader import Plan
+    from naoso.core.ingest.worker import run
 
     plan = Plan(
         access=access(),
@@ -28,16 +29,32 @@ def ingest(index: int, of: int) -> None:
         index=index,
         of=of,
     )
+    run(plan, stopping())
+
+
+def messages() -> None:
+    """The worker of alarms, positions and other messages, until it is told to stop."""
+    from naoso.config.modules import registry
+    from naoso.core.ingest.messages import run
+    from naoso.core.ingest.reader import Plan
+
+    takers = {module.slug: module.messages for module in registry if module.messages}
+    run(Plan(access=access(), parts=options.stream().ingest_partitions), takers, stopping())
+
+
+def stopping() -> threading.Event:
+    """Set by the first signal to end."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(plan, stop)
+    return stop
 
 
 def nats_users() -> None:
-    """Makes the stream, then lets the server know the registered sources: none speaks into the void."""
+    """Makes the streams, then lets the server know the registered sources: none speaks into the void."""
+    from naoso.core.ingest import messages, worker
     from naoso.core.ingest.subscribers import users_file
-    from naoso.core.ingest.worker import make_stream
 
-    make_stream(access())
+    worker.make_stream(access())
+    messages.make_stream(access())
     users_file().follow()

@@ -167,19 +167,20 @@ def ingest_speed(
 def fill_stream(stage: Stage, frames: Sequence[bytes]) -> dict[int, int]:
     """Publishes all; returns the last sequence of each part."""
     from naoso.connectors.nats.jetstream import ensure_stream, stream_info
-    from naoso.core.ingest.worker import STREAM, SUBJECTS
+    from naoso.core.ingest.worker import READINGS
 
+    stream, subjects = READINGS.stream, [f"{READINGS.prefix}.>"]
     with stage.access.connect("bench") as connection:
-        ensure_stream(connection, STREAM, {"subjects": SUBJECTS})
-        connection.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
-        before = stream_info(connection, STREAM).last
+        ensure_stream(connection, stream, {"subjects": subjects})
+        connection.ask(f"$JS.API.STREAM.PURGE.{stream}")
+        before = stream_info(connection, stream).last
         for start in range(0, len(frames), 2000):
             connection.send(b"".join(frames[start : start + 2000]))
             if start % 20_000 == 0:
-                connection.ask(f"$JS.API.STREAM.INFO.{STREAM}", timeout=30)
-        while stream_info(connection, STREAM).last < before + len(frames):
+                connection.ask(f"$JS.API.STREAM.INFO.{stream}", timeout=30)
+        while stream_info(connection, stream).last < before + len(frames):
             time.sleep(0.05)
-        return {part: last_of(connection, STREAM, part) for part in range(PARTS)}
+        return {part: last_of(connection, stream, part) for part in range(PARTS)}
 
 
 def last_of(connection: object, stream: str, part: int) -> int:

@@ -15,11 +15,12 @@ def main() -> None:
     from naoso.config import options
     from naoso.connectors.nats.client import Access
     from naoso.core.ingest import worker
+    from naoso.core.ingest.reader import Plan
 
     index, of, parts = (int(word) for word in sys.argv[1:4])
     stream = options.stream()
     access = Access(stream.nats_url, stream.nats_user, stream.nats_password.get_secret_value())
-    plan = worker.Plan(access, parts, sys.argv[4:], retention_days=730, index=index, of=of)
+    plan = Plan(access, parts, sys.argv[4:], retention_days=730, index=index, of=of)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     print("ready", flush=True)

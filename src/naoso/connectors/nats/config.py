@@ -1,9 +1,10 @@
 """Configuration files of nats-server 2.9: the server's own, and the users' that it includes.
 
-A device publishes `obs.<code>` (MQTT topic `obs/<code>`). The server maps that to
-`ingest.<part>.<code>`, where the part is a hash of the code, so that several workers share the stream
-and one source always meets the same worker. A client's right is checked before that mapping, an MQTT
-device's after it; a source therefore holds both of its names and nothing else.
+A device publishes readings to `obs.<code>` (MQTT topic `obs/<code>`) and everything else, such as alarms
+and positions, to `msg.<code>`. The server maps these to `ingest.<part>.<code>` and `message.<part>.<code>`,
+where the part is a hash of the code, so that several workers share a stream and one source always meets
+the same worker. A client's right is checked before that mapping, an MQTT device's after it; a source
+therefore holds both names of each and nothing else.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ mqtt {{
   ack_wait: "30s"
   {tls}
 }}
-mappings: {{ "obs.*": "ingest.{{{{partition({parts},1)}}}}.{{{{wildcard(1)}}}}" }}
+mappings: {{
+  "obs.*": "ingest.{{{{partition({parts},1)}}}}.{{{{wildcard(1)}}}}"
+  "msg.*": "message.{{{{partition({parts},1)}}}}.{{{{wildcard(1)}}}}"
+}}
 include "{USERS_FILE}"
 """
 
@@ -71,7 +75,10 @@ def users_conf(house: str, house_bcrypt: str, publishers: Iterable[Publisher], p
     """The users' file: the house may do all, a source may publish its own subject and read nothing."""
     lines = [_user(house, house_bcrypt, "")]
     for one in publishers:
-        own = json.dumps([f"obs.{one.code}", f"ingest.{part_of(one.code, parts)}.{one.code}"])
+        part = part_of(one.code, parts)
+        own = json.dumps(
+            [f"obs.{one.code}", f"ingest.{part}.{one.code}", f"msg.{one.code}", f"message.{part}.{one.code}"]
+        )
         lines.append(
             _user(one.code, one.bcrypt, f', permissions: {{ publish: {own}, subscribe: {{ deny: ">" }} }}')
         )

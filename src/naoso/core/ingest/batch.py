@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from naoso.connectors.nats.jetstream import mark
@@ -17,20 +16,12 @@ from naoso.connectors.readings.types import Broken
 from naoso.core.ingest import intakes
 from naoso.core.ingest.decode import Decoded, decode
 from naoso.core.ingest.judge import Clock, Judged, fault, judge
-from naoso.core.ingest.known import Known, code_of
-from naoso.core.ingest.models import Position, Quarantine, Rule
+from naoso.core.ingest.keeping import note_heard, quarantined
+from naoso.core.ingest.known import Known
+from naoso.core.ingest.models import Quarantine, Rule
 from naoso.core.telemetry import store
 from naoso.core.telemetry.batches import Float64, Int64, StoredBatch, moment
-from naoso.kernel.errors import FieldError, shown
-
-HEARD = (
-    "INSERT INTO registry_lastword (source_id, at) SELECT unnest(%s::bigint[]), %s"
-    " ON CONFLICT (source_id) DO UPDATE SET at = excluded.at"
-)
-
-
-class Overtaken(Exception):
-    """Another worker has stored past this one's position; whoever is late must begin anew."""
+from naoso.kernel.errors import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ class Outcome:
 
 def ingest(
     parts: Mapping[int, Sequence[Message]],
-    positions: Mapping[int, int],
+    advance: Callable[[int, int], None],
     known: Known,
     clock: Clock,
     paths: Sequence[str],
@@ -57,27 +48,20 @@ def ingest(
     ensure_weeks(judged.times)
     with transaction.atomic():
         for part, of_part in parts.items():
-            advance(part, positions[part], mark(of_part[-1]).sequence)
+            advance(part, mark(of_part[-1]).sequence)
         written = store.write(judged.series_ids, judged.times, judged.values)
         refused = _refusals(decoded, judged, messages, known, clock)
         refused += [_contradiction(clash, known) for clash in written.clashes]
         Quarantine.objects.bulk_create(refused)
-        _note_heard(decoded, judged)
+        note_heard(_heard(decoded, judged))
         intakes.hand_to_all(paths, written.new)
     return Outcome(written.new, written.repeated, len(refused))
-
-
-def advance(part: int, old: int, new: int) -> None:
-    """Only from where this worker thinks that the part stands."""
-    moved = Position.objects.filter(part=part, sequence=old).update(sequence=max(old, new), at=timezone.now())
-    if not moved:
-        raise Overtaken(f"part {part} does not stand at {old} any more")
 
 
 def refuse_whole(message: Message, known: Known, reason: str) -> Quarantine:
     """A message on which the house itself failed; nothing of it was stored."""
     error = FieldError("message", "", Rule.INTERNAL, reason[:280])
-    return _quarantined(message, message.payload, error, known)
+    return quarantined(message, message.payload, error, known)
 
 
 def _judged(decoded: Decoded, known: Known, clock: Clock) -> Judged:
@@ -92,13 +76,13 @@ def _refusals(
     decoded: Decoded, judged: Judged, messages: Sequence[Message], known: Known, clock: Clock
 ) -> list[Quarantine]:
     refused = [
-        _quarantined(messages[origin], broken.text, _whose(decoded, origin, broken), known)
+        quarantined(messages[origin], broken.text, _whose(decoded, origin, broken), known)
         for origin, broken in decoded.broken
     ]
     for row in np.flatnonzero(~judged.good).tolist():
         origin = decoded.origins[row]
         error = fault(known, decoded.sources[origin], decoded.reading(row), clock)
-        refused.append(_quarantined(messages[origin], decoded.text(row), error, known))
+        refused.append(quarantined(messages[origin], decoded.text(row), error, known))
     return refused
 
 
@@ -107,21 +91,6 @@ def _whose(decoded: Decoded, origin: int, broken: Broken) -> FieldError:
     if decoded.sources[origin] is None:
         return FieldError("source", "", Rule.UNKNOWN_SOURCE, "no enabled source speaks under this name")
     return broken.error
-
-
-def _quarantined(message: Message, payload: bytes, error: FieldError, known: Known) -> Quarantine:
-    source = known.source_of(message.subject)
-    stored = moment(mark(message).stored_ns // 1000) if message.reply else timezone.now()
-    return Quarantine(
-        source_id=source.id if source else None,
-        subject=f"obs.{code_of(message.subject)}",
-        payload=payload,
-        rule=error.rule,
-        field=error.field[:120],
-        value=shown(error.value).replace("\0", "␀"),
-        message=error.message[:300].replace("\0", "␀"),
-        received_at=stored,
-    )
 
 
 def _contradiction(clash: store.Clash, known: Known) -> Quarantine:
@@ -141,10 +110,7 @@ def _contradiction(clash: store.Clash, known: Known) -> Quarantine:
     )
 
 
-def _note_heard(decoded: Decoded, judged: Judged) -> None:
+def _heard(decoded: Decoded, judged: Judged) -> set[int]:
     """A source has spoken when at least one of its readings was in order."""
     origins = np.unique(np.array(decoded.origins, np.int64)[judged.good])
-    heard = {source.id for i in origins.tolist() if (source := decoded.sources[i])}
-    if heard:
-        with connection.cursor() as cursor:
-            cursor.execute(HEARD, [sorted(heard), dt.datetime.now(dt.UTC)])
+    return {source.id for i in origins.tolist() if (source := decoded.sources[i])}

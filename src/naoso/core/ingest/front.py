@@ -60,6 +60,11 @@ def publish(code: str, readings: Sequence[Reading]) -> None:
     publisher.publish(f"obs.{code}", messages(readings))
 
 
+def publish_message(code: str, payload: bytes) -> None:
+    """One message that is no reading; raises StreamError when the stream did not take it."""
+    publisher.publish(f"msg.{code}", [payload])
+
+
 def messages(readings: Sequence[Reading]) -> Iterator[bytes]:
     """As a device would send them."""
     for start in range(0, len(readings), READINGS_A_MESSAGE):

@@ -26,7 +26,7 @@ ROWS = """
     FROM telemetry_series s JOIN registry_thing t ON t.id = s.thing_id
     WHERE s.enabled ORDER BY s.id
 """
-SOURCES = "SELECT id, code, owner_id, unit_id, allows_history FROM registry_source WHERE enabled"
+SOURCES = "SELECT id, code, owner_id, unit_id, allows_history, domain FROM registry_source WHERE enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class KnownSource:
     owner_id: int
     unit_id: int | None
     allows_history: bool
+    domain: str = ""
     lookup: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -88,7 +89,7 @@ class Known:
 
 
 def code_of(subject: bytes) -> str:
-    """`ingest.<part>.<code>` → code."""
+    """`ingest.<part>.<code>` or `message.<part>.<code>` → code."""
     return subject.rpartition(b".")[2].decode("ascii", "replace")
 
 

@@ -42,6 +42,7 @@ class Rule(models.TextChoices):
     IN_FUTURE = "in-future", _("In the future")
     CONFLICT = "conflict", _("Contradicts a stored reading")
     INTERNAL = "internal", _("The house failed on it")
+    REFUSED = "refused", _("Refused by its domain")
 
 
 EXPLANATIONS = {
@@ -57,6 +58,7 @@ EXPLANATIONS = {
     Rule.IN_FUTURE: _("The time lies in the future: the device's clock is wrong."),
     Rule.CONFLICT: _("Another value is stored for the same series and time; the first one stays."),
     Rule.INTERNAL: _("The centre failed on this message. Tell its administrator."),
+    Rule.REFUSED: _("The part of the centre that it was meant for cannot take it."),
 }
 
 
@@ -113,6 +115,11 @@ class Quarantine(models.Model):
         return EXPLANATIONS.get(Rule(self.rule), "")
 
     @property
+    def is_reading(self) -> bool:
+        """A reading, to be judged like one; otherwise a message for the domain of its source."""
+        return self.subject.startswith("obs.")
+
+    @property
     def text(self) -> str:
         """The message as text; bytes that are none are shown as escapes."""
         return bytes(self.payload).decode("utf-8", "backslashreplace")
@@ -158,13 +165,14 @@ class FailedIntake(models.Model):
 
 
 class Position(models.Model):
-    """The last message of one part of the stream whose readings are stored.
+    """The last message of one part of a stream of which everything is stored.
 
     Written in the transaction of those readings, so a worker that starts again goes on exactly after it,
     whatever the stream's server believes to be acknowledged.
     """
 
-    part = models.PositiveIntegerField(_("part"), primary_key=True)
+    stream = models.CharField(_("stream"), max_length=20, default="INGEST")
+    part = models.PositiveIntegerField(_("part"))
     stream_created = models.CharField(max_length=40)
     sequence = models.BigIntegerField(_("sequence"))
     at = models.DateTimeField(_("time"), auto_now=True)
@@ -172,6 +180,7 @@ class Position(models.Model):
     class Meta:
         verbose_name = _("position in the stream")
         verbose_name_plural = _("positions in the stream")
+        constraints = [models.UniqueConstraint(fields=["stream", "part"], name="position_once_a_part")]
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.sequence}"
+        return f"{self.stream} {self.part}: {self.sequence}"

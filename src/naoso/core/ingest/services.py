@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 
 from django.db import transaction
 
@@ -33,7 +35,17 @@ def replay(*, message: Quarantine, actor: Account, text: str) -> None:
     require(actor, MEND, message)
     if message.source is None:
         raise BadInput.of("text", message.subject, "unknown-source", "no source is known for this message")
-    code = message.source.code
+    send = _readings_of(message.source.code, text) if message.is_reading else _message_of(message, text)
+    with recorded(actor):
+        _move(message, QuarantineState.REPLAYED, actor, text=text)
+        try:
+            send()
+        except StreamError as error:
+            raise StreamAway(str(error)) from error
+
+
+def _readings_of(code: str, text: str) -> Callable[[], None]:
+    """What sends them; raises BadInput where any would come back."""
     sifted = front.sift(code, parse_unnamed(text.encode(), time.time()))
     faults = [
         FieldError("text", b.error.value, b.error.rule, f"{b.error.field}: {b.error.message}")
@@ -43,12 +55,17 @@ def replay(*, message: Quarantine, actor: Account, text: str) -> None:
         faults = faults or [FieldError("text", "", "shape", "holds no reading")]
     if faults:
         raise BadInput(*faults)
-    with recorded(actor):
-        _move(message, QuarantineState.REPLAYED, actor, text=text)
-        try:
-            front.publish(code, sifted.good)
-        except StreamError as error:
-            raise StreamAway(str(error)) from error
+    return lambda: front.publish(code, sifted.good)
+
+
+def _message_of(message: Quarantine, text: str) -> Callable[[], None]:
+    """The same for a message, which its domain judges: here it only has to be JSON."""
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise BadInput.of("text", text, "syntax", f"is no JSON: {error}") from error
+    code = message.subject.partition(".")[2]
+    return lambda: front.publish_message(code, text.encode())
 
 
 def discard(*, message: Quarantine, actor: Account, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What devices and callers tell becomes incidents by itself: one for each subject, joined in space and time."""
+"""What devices and callers tell becomes incidents by itself: one a subject, joined in space and time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Occurrence:
 
 
 def respond(occurrences: Sequence[Occurrence]) -> list[Incident]:
-    """The incident of each occurrence, in their order: opened, or joined as a witness. In the caller's transaction."""
+    """The incident of each occurrence, in their order: opened, or joined as a witness."""
     return [_one(occurrence) for occurrence in occurrences]
 
 

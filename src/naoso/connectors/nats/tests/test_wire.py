@@ -78,11 +78,12 @@ def test_parts_are_those_of_the_server(code: str, part: int) -> None:
 def test_files() -> None:
     conf = server_conf(port=1, mqtt_port=2, folder=Path("/x"), tls_cert="/c", tls_key="/k")
     assert conf.count("cert_file") == 2
-    assert 'mappings: { "obs.*": "ingest.{{partition(4,1)}}.{{wildcard(1)}}" }' in conf
+    assert '"obs.*": "ingest.{{partition(4,1)}}.{{wildcard(1)}}"' in conf
+    assert '"msg.*": "message.{{partition(4,1)}}.{{wildcard(1)}}"' in conf
     assert "tls" not in server_conf(port=1, mqtt_port=2, folder=Path("/x"))
     users = users_conf("house", "h", [Publisher("a", "p")])
     assert '{ user: "house", password: "h" }' in users
-    assert 'publish: ["obs.a", "ingest.0.a"], subscribe: { deny: ">" }' in users
+    assert 'publish: ["obs.a", "ingest.0.a", "msg.a", "message.0.a"], subscribe: { deny: ">" }' in users
 
 
 def test_passwords_are_salted() -> None:

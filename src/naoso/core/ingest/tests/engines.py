@@ -12,9 +12,9 @@ from django.test import override_settings
 from naoso.cli import engines
 from naoso.config.options import ROOT, StreamOptions
 from naoso.connectors.nats.config import USERS_FILE, bootstrap_users, server_conf
-from naoso.core.ingest import known
+from naoso.core.ingest import known, messages, worker
 from naoso.core.ingest.publisher import access, publisher
-from naoso.core.ingest.worker import Plan, Session, make_stream
+from naoso.core.ingest.reader import PartReader, Plan
 
 HOUSE, PASSWORD = "naoso", "throw-away"
 
@@ -36,7 +36,8 @@ def stream_server() -> Iterator[StreamOptions]:
             )  # fmt: skip
             with override_settings(STREAM=options):
                 publisher.close()
-                make_stream(access())
+                worker.make_stream(access())
+                messages.make_stream(access())
                 try:
                     yield options
                 finally:
@@ -44,17 +45,26 @@ def stream_server() -> Iterator[StreamOptions]:
 
 
 def work_until_idle(*intakes: str, rounds: int = 40) -> None:
-    """What a worker does, in this thread and this test's transaction, until the stream is empty."""
+    """What the worker of readings does, in this thread and this test's transaction, until none is left."""
     with access().connect("test") as stream, parts_given_back():
-        session = Session(Plan(access(), 4, intakes, retention_days=730), stream)
-        session.open()
-        quiet = 0
-        while quiet < 2 and rounds:
-            found = session._gather()
-            quiet = 0 if found else quiet + 1
-            if found:
-                session._store(found, known.current())
-            rounds -= 1
+        _read_all(worker.Session(Plan(access(), 4, intakes), stream), rounds)
+
+
+def hand_over_until_idle(takers: messages.Takers, *, rounds: int = 40) -> None:
+    """The same for the worker of messages."""
+    with access().connect("test") as stream, parts_given_back():
+        _read_all(messages.Session(Plan(access(), 4), stream, takers), rounds)
+
+
+def _read_all(session: PartReader, rounds: int) -> None:
+    session.open()
+    quiet = 0
+    while quiet < 2 and rounds:
+        found = session._gather()
+        quiet = 0 if found else quiet + 1
+        if found:
+            session._store(found, known.current())
+        rounds -= 1
 
 
 @contextmanager

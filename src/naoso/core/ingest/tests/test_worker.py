@@ -14,7 +14,8 @@ from naoso.connectors.nats.client import Connection
 from naoso.core.ingest import batch, intakes, known
 from naoso.core.ingest.models import FailedIntake, Position, Quarantine
 from naoso.core.ingest.publisher import access
-from naoso.core.ingest.worker import Plan, Session
+from naoso.core.ingest.reader import Plan
+from naoso.core.ingest.worker import Session
 from naoso.core.registry.models import LastWord
 from naoso.core.registry.tests.factories import station
 from naoso.core.telemetry import selectors
