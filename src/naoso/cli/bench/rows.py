@@ -60,9 +60,9 @@ SELECT i.id, 'bench:witness:' || i.id || '-' || k, 'Nhân chứng ' || k, '', i.
 FROM response_incident i, generate_series(0, 1) AS k WHERE i.number LIKE 'B-%%' AND (k = 0 OR i.id %% 3 = 0)
 """
 TASKS = """
-INSERT INTO response_task (incident_id, "order", title, role_id, assignee_id, from_procedure, due_at, done_at,
-                           done_by_id, note)
-SELECT i.id, k, 'Bước ' || k || ': kiểm tra và ghi kết quả', NULL, i.assignee_id, true,
+INSERT INTO response_task (incident_id, "order", title, role_id, assignee_id, opened_at, skipped, due_at,
+                           done_at, done_by_id, note)
+SELECT i.id, k, 'Bước ' || k || ': kiểm tra và ghi kết quả', NULL, i.assignee_id, i.opened_at, false,
        i.opened_at + k * interval '1 hour',
        CASE WHEN i.state = 'closed' THEN i.opened_at + k * interval '50 minutes' END,
        CASE WHEN i.state = 'closed' THEN i.assignee_id END, ''

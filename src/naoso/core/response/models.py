@@ -36,14 +36,32 @@ class Procedure(models.Model):
         return f"{self.title} (v{self.version})"
 
 
+class Condition(models.TextChoices):
+    """When a step counts; `condition_value` is the number in it."""
+
+    ALWAYS = "always", _("always")
+    SEVERITY = "severity", _("from severity")
+    WITNESSES = "witnesses", _("from this many witnesses")
+    OFF_HOURS = "off_hours", _("outside working hours only")
+
+
 class ProcedureStep(models.Model):
-    """What a role does, within which time from the start of the incident."""
+    """What a role does, within which time from the start of the incident.
+
+    Steps of one `stage` run side by side; the next stage opens when all of this one are done or skipped.
+    With an `action` the house does the step itself, and leaves it to the role where it cannot.
+    """
 
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField(_("order"))
+    stage = models.PositiveSmallIntegerField(_("stage"), default=1)
     title = models.CharField(_("title"), max_length=200)
     role = models.ForeignKey(Role, models.PROTECT, null=True, blank=True, verbose_name=_("role"))
     within = models.DurationField(_("within"), default=timedelta(minutes=30))
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition, default=Condition.ALWAYS)
+    condition_value = models.PositiveSmallIntegerField(_("number of the condition"), default=0)
+    action = models.SlugField(_("done by the centre"), blank=True)
+    argument = models.CharField(_("what the centre needs for it"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["order"]
@@ -72,6 +90,15 @@ class IncidentKind(models.Model):
     procedure = models.ForeignKey(
         Procedure, models.PROTECT, null=True, blank=True, verbose_name=_("procedure")
     )
+    join_radius_m = models.PositiveIntegerField(
+        _("joins within (metres)"), default=0,
+        help_text=_("what is told by itself this near joins an open incident; 0: never"),
+    )  # fmt: skip
+    join_within = models.DurationField(_("joins within (time)"), default=timedelta(minutes=10))
+    worse_within = models.DurationField(
+        _("worse when told twice within"), default=timedelta(minutes=1),
+        help_text=_("a second witness this soon makes the incident worse by one step"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("kind of incident")
@@ -121,6 +148,7 @@ class Incident(models.Model):
     """Something that matters, with an owner and a clock."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
+    subject = models.CharField(max_length=120, blank=True)
     kind = models.ForeignKey(IncidentKind, models.PROTECT, verbose_name=_("kind"))
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
@@ -160,6 +188,11 @@ class Incident(models.Model):
                 condition=Q(state=State.PAUSED, paused_at__isnull=False) & ~Q(pause_reason="")
                 | ~Q(state=State.PAUSED) & Q(paused_at__isnull=True),
                 name="incident_paused_has_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=~Q(state=State.CLOSED) & ~Q(subject=""),
+                name="incident_open_once_a_subject",
             ),
         ]
         indexes = [
@@ -211,7 +244,10 @@ class Witness(models.Model):
 
 
 class Task(models.Model):
-    """A piece of work somebody does for the incident; a procedure's step is a task with a role."""
+    """A piece of work somebody does for the incident; a procedure's step is a task with a role.
+
+    A step whose turn has not come has no `opened_at`; one that was skipped says why in its note.
+    """
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="tasks")
     order = models.PositiveSmallIntegerField(default=0)
@@ -220,7 +256,9 @@ class Task(models.Model):
     assignee = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("assignee")
     )
-    from_procedure = models.BooleanField(default=False)
+    step = models.ForeignKey(ProcedureStep, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(_("its turn since"), null=True, default=timezone.now)
+    skipped = models.BooleanField(_("skipped"), default=False)
     due_at = models.DateTimeField(_("due"), null=True)
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -235,6 +273,10 @@ class Task(models.Model):
                 condition=Q(done_at__isnull=True, done_by__isnull=True) | Q(done_at__isnull=False),
                 name="task_done_by_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(skipped=False) | Q(done_at__isnull=False) & ~Q(note=""),
+                name="task_skipped_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -244,6 +286,11 @@ class Task(models.Model):
     def is_late(self) -> bool:
         """Not done, and its time is over."""
         return self.done_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def was_late(self) -> bool:
+        """Done, and after its time."""
+        return bool(self.done_at and self.due_at and not self.skipped and self.done_at > self.due_at)
 
 
 class EntryKind(models.TextChoices):

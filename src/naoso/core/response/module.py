@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from naoso.kernel.modules import LayerSpec, LegendItem, MenuItem, Module, Permission, SearchSpec
+from naoso.kernel.modules import LayerSpec, LegendItem, MenuItem, Module, Permission, SearchSpec, StepAction
 
 MODULE = Module(
     slug="response",
@@ -42,6 +42,20 @@ MODULE = Module(
         ),
     ),
     search=(SearchSpec(_("Incidents"), "naoso.core.response.selectors.search", "response.view"),),
+    step_actions=(
+        StepAction(
+            "notify",
+            _("Tell the role"),
+            "naoso.core.response.step_actions.tell_role",
+            _("words of the message"),
+        ),
+        StepAction(
+            "convene",
+            _("Call a meeting"),
+            "naoso.core.response.step_actions.convene",
+            _("where: a room, a number to dial, an address"),
+        ),
+    ),
     seed="naoso.core.response.seed.seed",
     urls="naoso.core.response.urls",
     url_prefix="incidents/",

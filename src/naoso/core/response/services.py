@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.gis.geos import Point
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,28 +14,17 @@ from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import accounts_with, allowed, require
+from naoso.core.response import witnesses as seeing
 from naoso.core.response.changes import changing, move
 from naoso.core.response.clock import deadline
 from naoso.core.response.models import EntryKind, Incident, IncidentKind, Task, Witness
+from naoso.core.response.opening import Draft, open_all
+from naoso.core.response.stages import settle
 from naoso.core.response.timeline import announce, event_of, tell, write
+from naoso.core.response.witnesses import Testimony, as_told, of_alert
 from naoso.core.response.workflow import Outcome, State
-from naoso.kernel.errors import BadInput
+from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
-
-
-@dataclass(frozen=True, slots=True)
-class Testimony:
-    """A witness before it is a row: what saw it, in words, where to look, when."""
-
-    subject: str
-    title: str
-    url: str
-    seen_at: datetime
-
-
-def of_alert(alert: Alert) -> Testimony:
-    """An alert as a witness."""
-    return Testimony(f"alerts:alert:{alert.pk}", alert.title, f"/alerts/{alert.pk}/", alert.first_at)
 
 
 def open_incident(
@@ -56,28 +42,17 @@ def open_incident(
     """Open an incident with its deadline, its procedure's steps and its first witnesses."""
     if actor is not None:
         require(actor, "response.open", owner_id=owner.pk, unit_id=unit_id)
-    now = timezone.now()
-    with recorded(actor):
-        incident = Incident.objects.create(
-            number=next_number(now),
-            kind=kind,
-            title=title[:200],
-            description=description,
-            severity=severity,
-            owner=owner,
-            unit_id=unit_id,
-            point=Point(place.lon, place.lat, srid=4326) if place else None,
-            opened_at=now,
-            opened_by=actor,
-            due_at=deadline(kind, now, kind.deadline),
-        )
-        write(incident, actor, EntryKind.OPENED, _("Opened: %(title)s") % {"title": incident.title})
-        start_procedure(incident)
-        for testimony in witnesses:
-            _add_witness(incident, testimony, actor)
-        announce(incident, "response.incident_opened")
-        tell(incident, accounts_with("response.work", owner_id=owner.pk, unit_id=unit_id))
-    return incident
+    draft = Draft(
+        kind=kind,
+        title=title,
+        severity=severity,
+        owner=owner,
+        description=description,
+        unit_id=unit_id,
+        place=place,
+        witnesses=tuple(witnesses),
+    )
+    return open_all([draft], actor)[0]
 
 
 ALERT_KIND = "alert"
@@ -104,33 +79,6 @@ def open_from_alert(*, alert: Alert, actor: Account | None) -> Incident:
         unit_id=alert.unit_id,
         place=LonLat(alert.point.x, alert.point.y) if alert.point else None,
         witnesses=[of_alert(alert)],
-    )
-
-
-def next_number(now: datetime) -> str:
-    """`2026-000123`: from a sequence, so a rolled-back opening leaves a gap and never a double."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('response_incident_number')")
-        row = cursor.fetchone()
-    assert row is not None
-    return f"{timezone.localtime(now):%Y}-{row[0]:06d}"
-
-
-def start_procedure(incident: Incident) -> None:
-    """Copy the steps, each with its own time limit, as tasks."""
-    procedure = incident.kind.procedure
-    if procedure is None:
-        return
-    Task.objects.bulk_create(
-        Task(
-            incident=incident,
-            order=step.order,
-            title=step.title,
-            role_id=step.role_id,
-            from_procedure=True,
-            due_at=deadline(incident.kind, incident.opened_at, step.within),
-        )
-        for step in procedure.steps.all()
     )
 
 
@@ -216,6 +164,24 @@ def finish_task(*, task: Task, actor: Account, note: str = "") -> Task:
             task.done_at, task.done_by, task.note = timezone.now(), actor, note[:500]
             task.save()
             write(row, actor, EntryKind.TASK, _("Done: %(title)s") % {"title": task.title})
+            settle(row)
+    return task
+
+
+def skip_task(*, task: Task, actor: Account, reason: str) -> Task:
+    """Not to be done here, and why; the next stage need not wait for it."""
+    if not reason.strip():
+        raise BadInput.of("reason", "", "required", _("Say why this step is skipped."))
+    with changing(task.incident, actor, "response.work", reason=reason) as row:
+        task = Task.objects.select_for_update().get(pk=task.pk)
+        if task.done_at is not None:
+            raise Conflict(_("This step is done already."))
+        task.done_at, task.done_by = timezone.now(), actor
+        task.skipped, task.note = True, reason.strip()[:500]
+        task.save()
+        text = _("Skipped: %(title)s. %(reason)s") % {"title": task.title, "reason": task.note}
+        write(row, actor, EntryKind.TASK, text)
+        settle(row)
     return task
 
 
@@ -223,7 +189,7 @@ def reopen_task(*, task: Task, actor: Account) -> Task:
     """Undo "done"."""
     with changing(task.incident, actor, "response.work") as row:
         task = Task.objects.select_for_update().get(pk=task.pk)
-        task.done_at, task.done_by = None, None
+        task.done_at, task.done_by, task.skipped = None, None, False
         task.save()
         write(row, actor, EntryKind.TASK, _("Not done after all: %(title)s") % {"title": task.title})
     return task
@@ -234,22 +200,25 @@ def add_witness(*, incident: Incident, actor: Account | None, testimony: Testimo
     if actor is not None:
         require(actor, "response.work", incident)
     with recorded(actor):
-        _add_witness(incident, testimony, actor)
+        if seeing.add_all([(incident, testimony)], actor):
+            settle(incident)
         announce(incident, "response.incident_changed")
     return incident
 
 
 def merge(*, incident: Incident, into: Incident, actor: Account) -> Incident:
-    """Close this one as part of the other, which gets its witnesses and open tasks."""
+    """Close this one as part of the other, which gets its witnesses and open tasks.
+
+    Steps of its procedure stay with it: the other one has its own.
+    """
     if incident.pk == into.pk or not into.is_open:
         raise BadInput.of("into", into.number, "open-other", _("Choose another incident that is open."))
     require(actor, "response.work", into)
     with changing(incident, actor, "response.work") as row:
         move(row, State.CLOSED)
-        for witness in row.witnesses.all():
-            told = Testimony(witness.subject, witness.title, witness.url, witness.seen_at)
-            _add_witness(into, told, actor)
-        row.tasks.filter(done_at__isnull=True).update(incident=into)
+        seeing.add_all(((into, as_told(witness)) for witness in row.witnesses.all()), actor)
+        row.tasks.filter(done_at__isnull=True, step__isnull=True).update(incident=into)
+        settle(into)
         row.closed_at, row.outcome, row.merged_into = timezone.now(), Outcome.MERGED, into
         row.paused_at, row.pause_reason = None, ""
         text = _("%(one)s merged into %(other)s") % {"one": row.number, "other": into.number}
@@ -274,7 +243,7 @@ def split(*, incident: Incident, actor: Account, title: str, witness_ids: Iterab
             actor=actor,
             unit_id=row.unit_id,
             place=place,
-            witnesses=[Testimony(w.subject, w.title, w.url, w.seen_at) for w in chosen],
+            witnesses=[as_told(witness) for witness in chosen],
         )
         Witness.objects.filter(pk__in=[w.pk for w in chosen]).delete()
         text = _("Split off: %(number)s") % {"number": twin.number}
@@ -307,18 +276,10 @@ def reopen(*, incident: Incident, actor: Account, reason: str) -> Incident:
     with changing(incident, actor, "response.close", reason=reason) as row:
         if row.merged_into_id is not None:
             raise BadInput.of("state", row.state, "merged", _("It was merged: open the other one."))
+        if row.subject and Incident.objects.open().filter(subject=row.subject).exists():
+            raise BadInput.of("state", row.state, "open-once", _("A newer incident of the same is open."))
         move(row, State.WORKING)
         row.closed_at, row.outcome, row.outcome_note = None, "", ""
         row.due_at, row.warned_late = deadline(row.kind, timezone.now(), row.kind.deadline), False
         write(row, actor, EntryKind.MOVED, _("Opened again: %(reason)s") % {"reason": reason})
     return row
-
-
-def _add_witness(incident: Incident, testimony: Testimony, actor: Account | None) -> None:
-    _row, fresh = Witness.objects.get_or_create(
-        incident=incident,
-        subject=testimony.subject,
-        defaults={"title": testimony.title, "url": testimony.url, "seen_at": testimony.seen_at},
-    )
-    if fresh:
-        write(incident, actor, EntryKind.WITNESS, testimony.title)

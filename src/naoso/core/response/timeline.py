@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from naoso.core.notify.services import notify
+from naoso.core.notify.services import Notice, notify_all
 from naoso.core.outbox.services import emit
 from naoso.core.people.models import Account
 from naoso.core.response.models import EntryKind, Incident, TimelineEntry
@@ -21,8 +21,13 @@ def write(incident: Incident, actor: Account | None, kind: EntryKind, text: str)
 
 def tell(incident: Incident, people: Iterable[Account], *, late: bool = False) -> None:
     """Notify each person once."""
+    notify_all([notice(incident, people, late=late)])
+
+
+def notice(incident: Incident, people: Iterable[Account], *, late: bool = False) -> Notice:
+    """What to tell each person once."""
     title = _("Late: %(incident)s") if late else "%(incident)s"
-    notify(
+    return Notice(
         key="response.late" if late else "response.incident",
         title=title % {"incident": incident},
         body=incident.description,
@@ -33,8 +38,10 @@ def tell(incident: Incident, people: Iterable[Account], *, late: bool = False) -
     )
 
 
-def event_of(incident: Incident, name: str) -> Event:
-    """The incident as an event tells it."""
+def event_of(incident: Incident, name: str, witnesses: Sequence[str] | None = None) -> Event:
+    """The incident as an event tells it; `witnesses` are their subjects, read where they are not given."""
+    if witnesses is None:
+        witnesses = list(incident.witnesses.values_list("subject", flat=True))
     return Event(
         name=name,
         data={
@@ -44,7 +51,7 @@ def event_of(incident: Incident, name: str) -> Event:
             "state": incident.state,
             "severity": incident.severity,
             "outcome": incident.outcome,
-            "witnesses": list(incident.witnesses.values_list("subject", flat=True)),
+            "witnesses": list(witnesses),
             "lon": incident.point.x if incident.point else None,
             "lat": incident.point.y if incident.point else None,
         },

@@ -64,6 +64,12 @@ def working_time_between(start: dt.datetime, end: dt.datetime, calendar: Calenda
     return total
 
 
+def is_working(at: dt.datetime, calendar: Calendar) -> bool:
+    """Whether the moment lies in working time."""
+    day = at.astimezone(calendar.zone).date()
+    return any(begin <= at < end for begin, end in calendar.spans(day))
+
+
 def subtract_working_time(end: dt.datetime, amount: dt.timedelta, calendar: Calendar) -> dt.datetime:
     """The moment from which `amount` of working time passes until `end`; the inverse of adding.
 

@@ -45,4 +45,4 @@ def incident(cast: SimpleNamespace, **more: Any) -> Incident:
 
 def witness_of(subject: str, **more: Any) -> Testimony:
     """Somebody or something saw it."""
-    return Testimony(subject, more.get("title", subject), "/", timezone.now())
+    return Testimony(subject, more.get("title", subject), "/", more.get("seen_at") or timezone.now())

@@ -126,11 +126,13 @@ def test_without_a_fitting_kind_the_error_says_what_to_do(cast: SimpleNamespace)
 def test_merging_moves_witnesses_and_open_tasks(cast: SimpleNamespace) -> None:
     one = incident(cast, witnesses=[witness_of("a"), witness_of("b")])
     other = incident(cast, witnesses=[witness_of("b")])
+    services.add_task(incident=one, actor=cast.owner, title="Gọi trạm")
     services.merge(incident=one, into=other, actor=cast.owner)
     one.refresh_from_db()
     assert (one.state, one.outcome, one.merged_into) == (State.CLOSED, "merged", other)
     assert set(other.witnesses.values_list("subject", flat=True)) == {"a", "b"}
-    assert other.tasks.count() == 4
+    assert [t.title for t in other.tasks.order_by("order")] == ["Bước 1", "Bước 2", "Gọi trạm"]
+    assert one.tasks.count() == 2
     with pytest.raises(BadInput):
         services.merge(incident=other, into=one, actor=cast.owner)
 
