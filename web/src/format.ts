@@ -61,6 +61,27 @@ export function ageInWords(at: Date, now: Date): string {
   return seconds > 0 ? past(span) : future(span);
 }
 
+/** `4:12` below an hour, then hours and minutes, then days and hours: as `span_in_words` on the server. */
+export function spanInWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, "0");
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}:${two(whole % MINUTE)}`;
+  if (whole < DAY)
+    return gettext("%(hours)s h %(minutes)s min")
+      .replace("%(hours)s", String(Math.floor(whole / HOUR)))
+      .replace("%(minutes)s", two(Math.floor((whole % HOUR) / MINUTE)));
+  return gettext("%(days)s d %(hours)s h")
+    .replace("%(days)s", String(Math.floor(whole / DAY)))
+    .replace("%(hours)s", String(Math.floor((whole % DAY) / HOUR)));
+}
+
+/** What is left of a limit, or how late it is. */
+export function countdownInWords(due: Date, now: Date): string {
+  const left = (due.getTime() - now.getTime()) / 1000;
+  const pattern = left >= 0 ? gettext("%(span)s left") : gettext("late %(span)s");
+  return pattern.replace("%(span)s", spanInWords(Math.abs(left)));
+}
+
 function past(seconds: number): string {
   if (seconds < HOUR) return counted(Math.floor(seconds / MINUTE), (n) => ngettext("%(count)s min ago", "%(count)s min ago", n));
   if (seconds < DAY) return counted(Math.floor(seconds / HOUR), (n) => ngettext("%(count)s h ago", "%(count)s h ago", n));

@@ -17,6 +17,7 @@ from naoso.core.response import selectors as response
 from naoso.core.response.models import Incident
 
 SHOWN = 60
+ON_A_WALL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def board(user: Account) -> dict[str, Any]:
         key=lambda row: (row.alert.acknowledged_at is not None, not row.alert.active, -row.alert.severity)
     )
     shown["incidents"].sort(key=lambda incident: (not incident.is_late, incident.due_at))
+    shown["steps"] = response.next_steps(shown["incidents"][:ON_A_WALL])
     return shown
 
 

@@ -62,3 +62,23 @@ def absolute(at: datetime) -> str:
 def is_stale(at: datetime | None, limit: timedelta, now: datetime) -> bool:
     """Nothing ever, or nothing for longer than the limit."""
     return at is None or now - at > limit
+
+
+def span_in_words(span: timedelta) -> str:
+    """`4:12` below an hour, then hours and minutes, then days and hours; never negative."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < HOUR:
+        return f"{seconds // MINUTE}:{seconds % MINUTE:02d}"
+    if seconds < DAY:
+        return _("%(hours)s h %(minutes)s min") % {
+            "hours": seconds // HOUR,
+            "minutes": f"{seconds % HOUR // MINUTE:02d}",
+        }
+    return _("%(days)s d %(hours)s h") % {"days": seconds // DAY, "hours": seconds % DAY // HOUR}
+
+
+def countdown_in_words(due: datetime, now: datetime) -> str:
+    """`4:12 left` or `late 2:05`; the page counts on by itself."""
+    if due >= now:
+        return _("%(span)s left") % {"span": span_in_words(due - now)}
+    return _("late %(span)s") % {"span": span_in_words(now - due)}

@@ -75,6 +75,15 @@ class ProcedureStep(models.Model):
         """The limit in minutes."""
         return int(self.within.total_seconds() // 60)
 
+    @property
+    def condition_words(self) -> str:
+        """When it counts, in words; empty for always."""
+        if self.condition == Condition.SEVERITY:
+            return _("from severity “%(level)s”") % {"level": SeverityLevel(self.condition_value).label}
+        if self.condition == Condition.WITNESSES:
+            return _("from %(count)s witnesses") % {"count": self.condition_value}
+        return str(Condition.OFF_HOURS.label) if self.condition == Condition.OFF_HOURS else ""
+
 
 class IncidentKind(models.Model):
     """A kind of incident: its deadline, its clock, its procedure."""
@@ -291,6 +300,24 @@ class Task(models.Model):
     def was_late(self) -> bool:
         """Done, and after its time."""
         return bool(self.done_at and self.due_at and not self.skipped and self.done_at > self.due_at)
+
+
+class Review(models.Model):
+    """What people write after an incident: what went well, what did not, what is to change."""
+
+    incident = models.OneToOneField(Incident, models.CASCADE, related_name="review")
+    went_well = models.TextField(_("what went well"), blank=True)
+    went_badly = models.TextField(_("what did not"), blank=True)
+    to_change = models.TextField(_("what is to change, by whom, by when"), blank=True)
+    written_by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(_("written"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("after-action review")
+        verbose_name_plural = _("after-action reviews")
+
+    def __str__(self) -> str:
+        return str(self.incident)
 
 
 class EntryKind(models.TextChoices):

@@ -67,5 +67,6 @@ MODULE = Module(
         "response.Procedure",
         "response.ProcedureStep",
         "response.IncidentKind",
+        "response.Review",
     ),
 )

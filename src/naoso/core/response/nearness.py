@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import asin, cos, floor, radians, sin, sqrt
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -34,7 +34,7 @@ def joinable(told: Sequence[tuple[IncidentKind, LonLat]]) -> set[int]:
     rows = [(kind, place) for kind, place in told if kind.join_radius_m]
     if not rows:
         return set()
-    values = {
+    values: dict[str, Any] = {
         "kinds": [kind.pk for kind, _place in rows],
         "lons": [place.lon for _kind, place in rows],
         "lats": [place.lat for _kind, place in rows],

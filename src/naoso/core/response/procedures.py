@@ -19,7 +19,9 @@ from naoso.core.people.access import permission_required
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Role
 from naoso.core.people.scope import require
-from naoso.core.response.models import IncidentKind, Procedure, ProcedureStep
+from naoso.core.response import step_actions
+from naoso.core.response.models import Condition, IncidentKind, Procedure, ProcedureStep
+from naoso.kernel.findings import Severity
 from naoso.kernel.text import folded
 
 
@@ -31,6 +33,37 @@ class StepForm(forms.Form):
     minutes = forms.IntegerField(
         label=gettext_lazy("Within (minutes)"), min_value=1, max_value=100_000, initial=30
     )
+    stage = forms.IntegerField(
+        label=gettext_lazy("Stage"), min_value=1, max_value=99, initial=1,
+        help_text=gettext_lazy("Steps of one stage run side by side; the next stage waits for all of them."),
+    )  # fmt: skip
+    condition = forms.ChoiceField(
+        label=gettext_lazy("Only"), choices=Condition.choices, required=False, initial=Condition.ALWAYS
+    )
+    condition_value = forms.IntegerField(
+        label=gettext_lazy("Number"), min_value=0, max_value=1000, required=False, initial=0,
+        help_text=gettext_lazy("severity 1–4, or how many witnesses"),
+    )  # fmt: skip
+    action = forms.ChoiceField(label=gettext_lazy("The centre does it"), required=False)
+    argument = forms.CharField(
+        label=gettext_lazy("What it needs for it"), max_length=300, required=False,
+        help_text=gettext_lazy("words of the message, a place to meet, a template's name"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = [(action.code, action.title) for action in step_actions.known().values()]
+        self.fields["action"].choices = [("", gettext_lazy("no, a person does")), *actions]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A condition with a number needs one that can be met."""
+        values = super().clean() or {}
+        condition, number = values.get("condition"), values.get("condition_value") or 0
+        if condition == Condition.SEVERITY and not 1 <= number <= int(Severity.EXTREME):
+            self.add_error("condition_value", _("Severities are 1 to 4."))
+        if condition == Condition.WITNESSES and number < 1:
+            self.add_error("condition_value", _("One witness at least."))
+        return values
 
 
 class ProcedureForm(forms.Form):
@@ -43,17 +76,23 @@ class KindForm(forms.ModelForm[IncidentKind]):
     """Deadline and procedure of a kind of incident."""
 
     hours = forms.FloatField(label=gettext_lazy("Deadline (hours)"), min_value=0.25, max_value=2000)
+    join_minutes = forms.IntegerField(
+        label=gettext_lazy("Joins within (minutes)"), min_value=1, max_value=1440,
+        help_text=gettext_lazy("what is told this soon after the opening joins the same incident"),
+    )  # fmt: skip
 
     class Meta:
         model = IncidentKind
-        fields = ["title", "title_en", "around_the_clock", "procedure"]
+        fields = ["title", "title_en", "around_the_clock", "procedure", "join_radius_m"]
 
     def save(self, commit: bool = True) -> IncidentKind:
-        """Hours → the deadline."""
+        """Hours → the deadline, minutes → the time to join."""
         self.instance.deadline = dt.timedelta(hours=self.cleaned_data["hours"])
+        self.instance.join_within = dt.timedelta(minutes=self.cleaned_data["join_minutes"])
         return super().save(commit)
 
 
+WRITTEN = ("title", "stage", "condition", "condition_value", "action", "argument")
 Steps = formset_factory(StepForm, extra=2, max_num=40, can_delete=True, can_order=False)
 
 
@@ -111,7 +150,7 @@ def initial_steps(procedure: Procedure | None) -> list[dict[str, Any]]:
     if procedure is None:
         return []
     return [
-        {"title": step.title, "role": step.role_id, "minutes": int(step.within.total_seconds() // 60)}
+        {"role": step.role_id, "minutes": step.minutes, **{name: getattr(step, name) for name in WRITTEN}}
         for step in procedure.steps.all()
     ]
 
@@ -122,14 +161,18 @@ def written_steps(steps: BaseFormSet[StepForm]) -> Any:
         values = form.cleaned_data
         if values and values.get("title") and not values.get("DELETE"):
             within = dt.timedelta(minutes=values["minutes"])
-            yield {"title": values["title"], "role": values["role"], "within": within}
+            written = {name: values[name] for name in WRITTEN}
+            written["condition"] = written["condition"] or Condition.ALWAYS
+            written["condition_value"] = written["condition_value"] or 0
+            yield {"role": values["role"], "within": within, **written}
 
 
 @permission_required("response.edit_procedures")
 def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Deadline and procedure of one kind."""
     kind = get_object_or_404(IncidentKind, pk=pk)
-    form = KindForm(request.POST or None, instance=kind, initial={"hours": kind.deadline_hours})
+    initial = {"hours": kind.deadline_hours, "join_minutes": int(kind.join_within.total_seconds() // 60)}
+    form = KindForm(request.POST or None, instance=kind, initial=initial)
     if request.method == "POST" and form.is_valid():
         with recorded(request.user):  # type: ignore[arg-type]
             form.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from naoso.core.alerts.models import Alert
 from naoso.core.people.models import Account
 from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.response.models import EntryKind, Incident, IncidentQuerySet, Task, TimelineEntry, Witness
+from naoso.core.response.stages import opened
 from naoso.core.response.words import Words
 from naoso.core.response.workflow import State
 from naoso.kernel.text import folded
@@ -64,7 +66,7 @@ def listed(user: Reader, *, state: str = "", kind: Any = None, text: str = "") -
 def panel(incident: Incident) -> dict[str, Any]:
     """What the panel shows beside the row itself."""
     return {
-        "tasks": list(incident.tasks.select_related("role", "assignee", "done_by")),
+        "stages": opened(incident.tasks.select_related("role", "assignee", "done_by", "step")),
         "witnesses": list(incident.witnesses.all()),
         "timeline": list(incident.timeline.select_related("actor")[:100]),
         "near": list(nearby(incident)[:5]),
@@ -110,6 +112,18 @@ def incident_by_alert(alerts: list[Alert]) -> dict[int, Incident]:
     subjects = {f"alerts:alert:{alert.pk}": alert.pk for alert in alerts}
     rows = Witness.objects.filter(subject__in=subjects).select_related("incident").order_by("incident_id")
     return {subjects[row.subject]: row.incident for row in rows}
+
+
+def next_steps(incidents: Iterable[Incident]) -> dict[int, Task]:
+    """The step of each that is due first and not done: what a wall counts down. One query."""
+    waiting = Task.objects.filter(
+        incident__in=[incident.pk for incident in incidents],
+        done_at__isnull=True,
+        opened_at__isnull=False,
+        due_at__isnull=False,
+    )
+    first = waiting.order_by("incident_id", "due_at", "order").distinct("incident_id")
+    return {task.incident_id: task for task in first}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from naoso.core.response import calendar, forms, selectors, services
 from naoso.core.response.actions import ACTIONS, offered
 from naoso.core.response.models import DayException, Incident
 from naoso.core.response.paging import KeyPaginator
+from naoso.core.response.parts import parts_for
+from naoso.core.response.witnesses import of_alert
 from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
 
@@ -61,7 +63,8 @@ def incident_panel(request: HttpRequest, pk: int) -> HttpResponse:
 def panel_context(request: HttpRequest, incident: Incident, **more: Any) -> dict[str, Any]:
     """Facts and offered actions of one incident."""
     actions = offered(incident, request.user)  # type: ignore[arg-type]
-    return {"incident": incident, "actions": actions, **selectors.panel(incident), **more}
+    shown = {"incident": incident, "actions": actions, "parts": parts_for(request.user)}
+    return shown | selectors.panel(incident) | more
 
 
 @require_POST
@@ -116,6 +119,18 @@ def task_done(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, task.incident)
 
 
+@require_POST
+@permission_required("response.view")
+def task_skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """A step of the procedure is not to be done here, and why."""
+    task = selectors.task_for(request.user, pk)
+    try:
+        services.skip_task(task=task, actor=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+    except (BadInput, Conflict) as error:
+        return answer(request, task.incident, status=error.status, problem=str(error))
+    return answer(request, task.incident)
+
+
 @permission_required("response.open")
 def incident_new(request: HttpRequest) -> HttpResponse:
     """Open an incident by hand."""
@@ -164,7 +179,7 @@ def join_alert(request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
     services.add_witness(
         incident=incident,
         actor=request.user,  # type: ignore[arg-type]
-        testimony=services.of_alert(alert),
+        testimony=of_alert(alert),
     )
     return answer(request, incident)
 

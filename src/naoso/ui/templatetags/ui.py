@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -18,7 +19,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from naoso.ui import forms, icons, signs
-from naoso.ui.ages import absolute, age_in_words, is_near, is_stale
+from naoso.ui.ages import (
+    absolute,
+    age_in_words,
+    countdown_in_words,
+    is_near,
+    is_stale,
+    span_in_words,
+)
 
 register = template.Library()
 NOTHING = "–"
@@ -68,6 +76,27 @@ def moment(at: datetime | None, empty: Any = "") -> SafeString:
 
 
 @register.simple_tag
+def countdown(due: datetime | None) -> SafeString:
+    """`{% countdown task.due_at %}`: what is left of a limit, second by second; marked once it is over."""
+    if not due:
+        return SafeString("")
+    now = timezone.now()
+    return format_html(
+        '<time class="countdown{}" datetime="{}" title="{}" data-due>{}</time>',
+        " is-over" if due < now else "",
+        due.isoformat(),
+        absolute(due),
+        countdown_in_words(due, now),
+    )
+
+
+@register.simple_tag
+def span(length: timedelta | None) -> str:
+    """`{% span report.lasted %}`: a length of time in words."""
+    return NOTHING if length is None else span_in_words(length)
+
+
+@register.simple_tag
 def stale(at: datetime | None, limit: timedelta | float) -> SafeString:
     """`{% stale source.last_word limit %}`: a badge once the word is older than the limit."""
     span = limit if isinstance(limit, timedelta) else timedelta(seconds=limit)
@@ -91,6 +120,12 @@ def number(value: float | str | None, decimals: int | None = None, unit: str = "
     if not unit:
         return format_html('<span class="number">{}</span>', shown)
     return format_html('<span class="number">{} <span class="unit">{}</span></span>', shown, unit)
+
+
+@register.filter
+def at(found: Mapping[Any, Any], key: Any) -> Any:
+    """`steps|at:incident.pk`: what a mapping holds under a key that a template knows by name only."""
+    return found.get(key)
 
 
 @register.simple_tag

@@ -10,9 +10,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from naoso.core.alerts.tests.factories import alert
+from naoso.core.response import parts
 from naoso.core.response.models import DayException, Incident, IncidentKind, Procedure
 from naoso.core.response.tests.factories import incident, kind
 from naoso.core.response.workflow import State
+from naoso.kernel.modules import IncidentPanel
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -122,7 +124,7 @@ def test_saving_a_procedure_makes_a_version_and_running_incidents_keep_theirs(
     procedure = Procedure.objects.get()
     data = {
         "title": "SOP mới", "steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "0", "steps-0-title": "Một bước",
-        "steps-0-minutes": "5",
+        "steps-0-minutes": "5", "steps-0-stage": "1",
     }  # fmt: skip
     url = reverse("response:procedure_edit", args=[procedure.pk])
     assert client.post(url, data).status_code == 302
@@ -130,3 +132,53 @@ def test_saving_a_procedure_makes_a_version_and_running_incidents_keep_theirs(
     assert [step.title for step in newest.steps.all()] == ["Một bước"]
     assert IncidentKind.objects.get().procedure == newest
     assert row.tasks.count() == 2
+
+
+def test_a_step_with_stage_condition_and_action_is_written(client: Client, cast: SimpleNamespace) -> None:
+    client.force_login(cast.chief)
+    step = {
+        "title": "Báo lãnh đạo", "minutes": "1", "stage": "2", "condition": "severity",
+        "condition_value": "4", "action": "notify", "argument": "Chuẩn bị",
+    }  # fmt: skip
+    data = {"title": "Cháy", "steps-TOTAL_FORMS": "1", "steps-INITIAL_FORMS": "0"}
+    data |= {f"steps-0-{name}": value for name, value in step.items()}
+    address = reverse("response:procedure_new")
+    wrong = client.post(address, data | {"steps-0-condition_value": "9"})
+    assert (wrong.status_code, Procedure.objects.count()) == (200, 0)
+    assert client.post(address, data).status_code == 302
+    [written] = Procedure.objects.get().steps.all()
+    assert (written.stage, written.condition_value, written.action) == (2, 4, "notify")
+    assert written.condition_words
+
+
+def test_a_step_is_skipped_with_a_reason(client: Client, cast: SimpleNamespace) -> None:
+    row = incident(cast)
+    client.force_login(cast.owner)
+    address = reverse("response:task_skip", args=[row.tasks.order_by("order")[0].pk])
+    assert client.post(address, {"reason": ""}, headers=HTMX).status_code == 422
+    assert client.post(address, {"reason": "không cần"}, headers=HTMX).status_code == 200
+    assert row.tasks.filter(skipped=True, note="không cần").count() == 1
+
+
+def beside(user: object, row: Incident) -> dict[str, str] | None:
+    """What a module shows, for the test."""
+    return {"incident_title": row.title} if row.severity > 1 else None
+
+
+def test_modules_show_their_part_to_those_who_may_see_it(
+    client: Client, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = IncidentPanel(
+        "near", "Gần đó", "map-pin", f"{__name__}.beside", "response/parts/state.html", "response.view"
+    )
+    monkeypatch.setattr(parts, "declared", lambda: [spec])
+    row = incident(cast)
+    address = reverse("response:part", args=[row.pk, "near"])
+    client.force_login(cast.owner)
+    assert address in client.get(reverse("response:panel", args=[row.pk])).content.decode()
+    assert "Gần đó" in client.get(address).content.decode()
+    assert client.get(reverse("response:part", args=[row.pk, "absent"])).status_code == 404
+    client.force_login(cast.stranger)
+    assert client.get(address).status_code == 404
+    client.force_login(cast.nobody)
+    assert client.get(address).status_code == 403
