@@ -99,6 +99,8 @@ def prepare(centre: Centre, *, port: int | None, demo: bool) -> dict[str, str]:
     env = fresh | env
     if port:
         env["NAOSO_PORT"] = str(port)
+    if os.environ.get("NAOSO_EXERCISE"):
+        env["NAOSO_EXERCISE"] = "true"
     for name, first in FIRST_PORTS.items():
         env[name] = str(engines.free_port(int(env.get(name, first))))
     private = engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"])

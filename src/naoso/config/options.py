@@ -47,6 +47,10 @@ class WebOptions(Options):
     limit_factor: float = Field(
         1.0, gt=0, description="multiplies how often one address may do what needs no account"
     )
+    exercise: bool = Field(
+        False, description="true: a space for exercises: marked on every page, and nothing leaves it"
+    )
+    exercise_url: str = Field("", description="address of this centre's space for exercises, shown to people")
     secure_cookies: bool = Field(False, description="true behind https: cookies leave only over TLS")
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from naoso.config import options
 from naoso.config.modules import registry
-from naoso.connectors.outbound.guard import networks
+from naoso.connectors.outbound import guard
 
 django_stubs_ext.monkeypatch()  # ModelForm[…] and the like exist at run time
 
@@ -28,6 +28,9 @@ ASGI_APPLICATION = "naoso.config.asgi.application"
 SITE_URL = WEB.url
 LIMIT_FACTOR = WEB.limit_factor
 SITE_TITLE = WEB.title
+EXERCISE, EXERCISE_URL = WEB.exercise, WEB.exercise_url
+if EXERCISE:
+    guard.shut("this is an exercise: nothing leaves it")
 MODULES = registry
 MENU = registry.menu
 
@@ -218,7 +221,7 @@ PROCRASTINATE_ON_APP_READY = "naoso.config.jobs.on_app_ready"
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
-    if MAIL.smtp_host
+    if MAIL.smtp_host and not EXERCISE
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = VAR / "mail"
@@ -244,4 +247,4 @@ GATEWAY_URL = options.gateway().gateway_url
 GATEWAY_TOKEN = options.gateway().gateway_token.get_secret_value()
 PUSH_PRIVATE_KEY = options.gateway().push_private_key.get_secret_value()
 PUSH_CONTACT = options.gateway().push_contact
-WEBHOOK_NETWORKS = networks(options.outside().webhook_networks)
+WEBHOOK_NETWORKS = guard.networks(options.outside().webhook_networks)

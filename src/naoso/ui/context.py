@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Name of the centre, and the navigation that this person may use."""
-    return {"site_title": settings.SITE_TITLE, "menu": menu(request)}
+    """Name of the centre, whether all of it is an exercise, and the navigation that this person may use."""
+    return {"site_title": settings.SITE_TITLE, "exercise": settings.EXERCISE, "menu": menu(request)}
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

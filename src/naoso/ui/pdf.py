@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from django.conf import settings
 from PIL import ImageFile
 from weasyprint import CSS, HTML
 
@@ -20,12 +21,17 @@ def refuse(url: str, *_args: Any, **_more: Any) -> NoReturn:
 
 
 @cache
-def sheet() -> CSS:
-    """The one style of printed pages."""
-    return CSS(string=SHEET.read_text(encoding="utf-8"))
+def sheets() -> list[CSS]:
+    """The one style of printed pages; in an exercise every page says so."""
+    styles = [SHEET.read_text(encoding="utf-8")]
+    if settings.EXERCISE:
+        styles.append(
+            '@page { @top-center { content: "DIỄN TẬP"; color: #b45309; font: bold 14pt sans-serif; } }'
+        )
+    return [CSS(string=style) for style in styles]
 
 
 def pdf_of(html: str) -> bytes:
     """The pages as PDF."""
-    made: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=[sheet()])
+    made: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=sheets())
     return made

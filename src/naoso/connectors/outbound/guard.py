@@ -22,6 +22,14 @@ class Refused(httpx.TransportError):
     """The address may not be called: says which rule it breaks."""
 
 
+_shut: list[str] = []
+
+
+def shut(why: str) -> None:
+    """From now on no client of this process connects anywhere."""
+    _shut.append(why)
+
+
 def networks(text: str) -> Networks:
     """`127.0.0.0/8, 10.20.0.0/16` → networks; raises ValueError for anything else."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
@@ -92,6 +100,8 @@ class GuardedTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Raises Refused instead of connecting where the guard says no."""
+        if _shut:
+            raise Refused(_shut[-1])
         host = request.url.raw_host.decode("ascii")  # as TLS and DNS know it, also for tên-miền.vn
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         address = judged(request.url.scheme, host, port, self._inside)

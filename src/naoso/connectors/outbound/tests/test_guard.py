@@ -165,3 +165,13 @@ def test_the_certificate_is_checked_against_the_name_that_was_typed(
         assert client.get(f"https://hook.example:{tls_port}/").text == f"hook.example:{tls_port}"
         with pytest.raises(httpx.ConnectError, match="certificate"):
             client.get(f"https://other.example:{tls_port}/")
+
+
+def test_once_shut_nothing_leaves(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"http://127.0.0.1:{port}/"
+    with guard.client(LOOPBACK) as client:
+        assert client.get(address).status_code == 200
+    monkeypatch.setattr(guard, "_shut", [])
+    guard.shut("an exercise")
+    with guard.client(LOOPBACK) as client, pytest.raises(guard.Refused, match="an exercise"):
+        client.get(address)

@@ -202,3 +202,19 @@ def test_a_receipt_needs_the_token(client: Any, gateway: SimpleNamespace) -> Non
         headers={"Authorization": "Bearer wrong"},
     )  # fmt: skip
     assert wrong.status_code == 401
+
+
+def test_in_an_exercise_every_letter_stays_in_the_house(
+    cast: SimpleNamespace, mailbox: Mailbox, gateway: SimpleNamespace, settings: Any
+) -> None:
+    settings.EXERCISE = True
+    channels.channels.cache_clear()
+    try:
+        assert set(channels.channels()) == {"email", "push", "gateway"}
+        for channel, address in (("email", "a@example.vn"), ("gateway", "0900000000")):
+            services.tell_address(channel=channel, address=address, title="Cháy", body="")
+        services.send_due()
+        assert {row.receipt for row in Delivery.objects.filter(state=DeliveryState.SENT)} == {channels.KEPT}
+        assert (mailbox.letters, gateway.requests) == ([], [])
+    finally:
+        channels.channels.cache_clear()
