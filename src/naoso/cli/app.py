@@ -12,6 +12,7 @@ import typer
 from naoso.cli import engines, lifecycle
 from naoso.cli.audit import app as audit_app
 from naoso.cli.centre import here
+from naoso.cli.exercise import app as exercise_app
 from naoso.cli.import_objects import import_objects
 from naoso.cli.import_places import import_places
 from naoso.kernel.errors import BadInput, shown
@@ -35,6 +36,7 @@ app.add_typer(run_app, name="run", hidden=True)
 app.add_typer(import_app, name="import")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(audit_app, name="audit")
+app.add_typer(exercise_app, name="exercise")
 app.add_typer(bench_app, name="bench")
 
 

@@ -91,9 +91,11 @@ def countdown(due: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def span(length: timedelta | None) -> str:
-    """`{% span report.lasted %}`: a length of time in words."""
-    return NOTHING if length is None else span_in_words(length)
+def span(length: timedelta | float | None) -> str:
+    """`{% span report.lasted %}`: a length of time, or seconds, in words."""
+    if length is None:
+        return NOTHING
+    return span_in_words(length if isinstance(length, timedelta) else timedelta(seconds=length))
 
 
 @register.simple_tag
