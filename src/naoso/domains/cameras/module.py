@@ -1,0 +1,46 @@
+"""What the house knows of cameras: where they stand, which way they look, whose they are."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from naoso.kernel.kinds import Choice, Field, Kind
+from naoso.kernel.modules import IncidentPanel, Module, Permission, StepAction
+
+PURPOSES = (
+    Choice("traffic", _("Traffic"), "#1c7ed6"),
+    Choice("security", _("Public order"), "#7048e8"),
+    Choice("fire", _("Fire and rescue"), "#e03131"),
+    Choice("flood", _("Water levels"), "#0c8599"),
+    Choice("isolation", _("Isolation site"), "#f08c00"),
+)
+CAMERA = Kind(
+    "camera", _("Camera"), "device-cctv", tint="#1c7ed6", colour="purpose", label="name", public=False,
+    fields=(
+        Field("name", _("Name"), required=True, indexed=True),
+        Field("purpose", _("Purpose"), "choice", choices=PURPOSES, counted=True, required=True),
+        Field("heading_deg", _("Looks towards"), "number", unit="°", minimum=0, maximum=360,
+              help=_("clockwise from north")),
+        Field("view_deg", _("Field of view"), "number", unit="°", minimum=1, maximum=360),
+        Field("range_m", _("Sees up to"), "number", unit="m", minimum=1, maximum=5000),
+        Field("notice", _("Legal notice of recording")),
+    ),
+)  # fmt: skip
+
+MODULE = Module(
+    slug="cameras",
+    title=_("Cameras"),
+    app="naoso.domains.cameras.apps.Config",
+    permissions=(Permission("cameras.view", _("See cameras near an incident")),),
+    kinds=(CAMERA,),
+    incident_panels=(
+        IncidentPanel(
+            "cameras", _("Cameras near it"), "device-cctv", "naoso.domains.cameras.selectors.beside",
+            "cameras/beside.html", "cameras.view", order=40,
+        ),
+    ),
+    step_actions=(
+        StepAction("open-cameras", _("Show cameras near it"), "naoso.domains.cameras.actions.open_cameras"),
+    ),
+    seed="naoso.domains.cameras.seed.seed",
+)  # fmt: skip

@@ -1,0 +1,69 @@
+"""The cameras near an incident: those that look at it first, none of another kind or far away."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from django.urls import reverse
+
+from naoso.core.objects.models import CityObject, ObjectKind
+from naoso.core.objects.services.editing import add_many
+from naoso.core.response.models import ProcedureStep
+from naoso.core.response.tests.factories import incident
+from naoso.domains.cameras.actions import open_cameras
+from naoso.domains.cameras.rules import bearing, looks_at
+from naoso.kernel.errors import BadInput
+from naoso.kernel.geometry import LonLat
+
+PLACE = LonLat(105.85, 21.47)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "degrees"),
+    [(105.85, 21.48, 0), (105.86, 21.47, 90), (105.85, 21.46, 180), (105.84, 21.47, 270)],
+)
+def test_bearings(lon: float, lat: float, degrees: float) -> None:
+    assert bearing(PLACE, LonLat(lon, lat)) == pytest.approx(degrees, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("heading", "view", "towards", "seen"),
+    [(0, 90, 44, True), (0, 90, 46, False), (350, 60, 15, True), (None, 60, 15, None), (0, 360, 180, True)],
+)
+def test_a_field_of_view(heading: float | None, view: float, towards: float, seen: bool | None) -> None:
+    assert looks_at(heading, view, towards) is seen
+
+
+@pytest.fixture
+def cameras(cast: SimpleNamespace) -> None:
+    kind = ObjectKind.objects.get(slug="camera")
+    rows = [
+        CityObject(
+            code=code, owner=cast.department, unit=cast.ward, shape=Point(lon, 21.47, srid=4326),
+            data={"name": code, "purpose": "traffic", "heading_deg": heading, "view_deg": 90},
+        )
+        for code, lon, heading in [("near", 105.851, 90), ("looking", 105.845, 90), ("far", 105.9, 270)]
+    ]  # fmt: skip
+    add_many(actor=None, kind=kind, rows=rows, reason="test")
+
+
+@pytest.mark.django_db
+def test_an_incident_shows_them(client: Client, cast: SimpleNamespace, cameras: None) -> None:
+    client.force_login(cast.owner)
+    page = client.get(reverse("response:part", args=[incident(cast).pk, "cameras"])).content.decode()
+    assert page.index("looking") < page.index("near")
+    assert ">far<" not in page
+
+
+@pytest.mark.django_db
+def test_a_step_names_them_or_says_why_not(cast: SimpleNamespace, cameras: None) -> None:
+    told = open_cameras(incident(cast), ProcedureStep())
+    assert "looking" in told
+    assert "far" not in told
+    with pytest.raises(BadInput):
+        open_cameras(incident(cast, place=LonLat(106.5, 22.0)), ProcedureStep())
+    with pytest.raises(BadInput):
+        open_cameras(incident(cast, place=None), ProcedureStep())
