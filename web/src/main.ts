@@ -32,6 +32,7 @@ const loaders: Loaders = {
   push: () => import("./islands/push"),
   remember: () => import("./citizen/remember"),
   report: () => import("./citizen/report"),
+  room: () => import("./field/room"),
   shortcuts: () => import("./islands/shortcuts"),
   sound: () => import("./islands/sound"),
   "take-over": () => import("./citizen/takeover"),

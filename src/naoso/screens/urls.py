@@ -10,6 +10,7 @@ from naoso.screens.live.views import stream
 urlpatterns = [
     path("", views.home, name="home"),
     path("wall/", views.wall, name="wall"),
+    path("wall/worker.js", views.wall_worker, name="wall_worker"),
     path("wall/board/", views.wall_board, name="wall_board"),
     path("search/", views.search, name="search"),
     path("map/feed/", views.feed, name="map_feed"),

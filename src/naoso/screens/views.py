@@ -9,8 +9,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -23,8 +24,11 @@ from naoso.screens import base, layers, overview
 from naoso.screens import search as searching
 from naoso.screens.kept import Kept
 from naoso.ui.context import menu
+from naoso.ui.phone import field_worker, for_account, for_one
 from naoso.ui.sending import ranged
 
+LAYERS = "/map/layers/"
+WALL_ISLANDS = ("web/src/islands/map/index.ts", "web/src/islands/live.ts", "web/src/field/room.ts")
 feeds = Kept(0.4)  # parts of a page wait half a second after an event
 
 
@@ -84,14 +88,30 @@ def sources(request: HttpRequest) -> HttpResponse:
 def wall(request: HttpRequest) -> HttpResponse:
     """For a wall of screens: no menus, big figures, nothing to press."""
     user = account(request)
+    shown = layers.layers_for(user)
     context = {
         "title": _("Wall"),
-        "config": base.map_config(layers.layers_for(user)),
+        "config": base.map_config(shown),
         "now": timezone.now(),
         "counters": overview.counters(user),
+        "parts": [reverse("wall_board"), *(layer["url"] for layer in shown)],
         **overview.board(user),
     }
-    return render(request, "screens/wall.html", context)
+    return for_one(request, user, "screens/wall.html", context)
+
+
+@login_not_required
+@require_safe
+def wall_worker(request: HttpRequest) -> HttpResponse:
+    """Lets a wall go on with what it last knew, also when its machine starts anew without the centre."""
+    return field_worker(
+        request,
+        room=reverse("wall"),
+        title=gettext_noop("The wall cannot be reached"),
+        back=gettext_noop("Try again"),
+        parts=(reverse("wall_board"), LAYERS),
+        islands=WALL_ISLANDS,
+    )
 
 
 @permission_required("screens.view_wall")
@@ -99,7 +119,7 @@ def wall_board(request: HttpRequest) -> HttpResponse:
     """The wall's figures and lists as a part."""
     user = account(request)
     context = {"counters": overview.counters(user), **overview.board(user)}
-    return render(request, "screens/parts/wall_board.html", context)
+    return for_one(request, user, "screens/parts/wall_board.html", context)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -112,7 +132,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def layer(request: HttpRequest, slug: str) -> HttpResponse:
     """GeoJSON of one layer, optionally of a box."""
     body = layers.features(account(request), slug, layers.box_of(request.GET.get("bbox")))
-    return HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "no-store"})
+    answer = HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "no-store"})
+    return for_account(answer, account(request))
 
 
 @login_not_required

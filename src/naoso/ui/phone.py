@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 @cache
-def built_files(folder: str) -> tuple[str, ...]:
+def built_files(folder: str, islands: tuple[str, ...] = ISLANDS) -> tuple[str, ...]:
     """Addresses of the bundle's parts that the pages of a folder need, from the build's own list."""
     found: dict[str, dict[str, Any]] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
     names: set[str] = set()
@@ -52,7 +53,7 @@ def built_files(folder: str) -> tuple[str, ...]:
         for other in chunk.get("imports", []):
             take(other)
 
-    for key in (ENTRY, *ISLANDS, *(key for key in found if key.startswith(folder))):
+    for key in (ENTRY, *islands, *(key for key in found if key.startswith(folder))):
         take(key)
     return tuple(static(f"ui/dist/{name}") for name in sorted(names))
 
@@ -81,15 +82,28 @@ def checked(language: str) -> None:
 
 def for_one(request: HttpRequest, account: Any, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page that the phone keeps for this account alone, and knows it by the header."""
-    answer = render(request, template, context | {"account": account})
+    return for_account(render(request, template, context | {"account": account}), account)
+
+
+def for_account(answer: HttpResponse, account: Any) -> HttpResponse:
+    """An answer that a room's worker may keep for this account."""
     answer[ACCOUNT] = str(account.pk)
     return answer
 
 
-def field_worker(request: HttpRequest, *, room: str, title: str, back: str) -> HttpResponse:
+def field_worker(
+    request: HttpRequest,
+    *,
+    room: str,
+    title: str,
+    back: str,
+    parts: Sequence[str] = (),
+    islands: tuple[str, ...] = ISLANDS,
+) -> HttpResponse:
     """The service worker of a room with its list of files; it holds nobody's data by itself.
 
-    `title` and `back` are untranslated messages: the worker speaks the language of its address.
+    `title` and `back` are untranslated messages: the worker speaks the language of its address. `parts` are
+    beginnings of further addresses whose answers it keeps, `islands` what the pages load by themselves.
     """
     if not (DIST / WORKER).exists():
         raise Http404
@@ -97,7 +111,7 @@ def field_worker(request: HttpRequest, *, room: str, title: str, back: str) -> H
     language = request.GET.get("language", LANGUAGES[0])
     checked(language)
     others = (static("ui/theme.js"), static("ui/mark.svg"), reverse("map_place"), reverse("map_base"))
-    keep = {address: address for address in (*built_files(FIELD), *others)} | catalogues()
+    keep = {address: address for address in (*built_files(FIELD, islands), *others)} | catalogues()
     with translation.override(language):
         none = _("This page has not been kept on this phone. Open it once with a network.")
         said = {
@@ -106,7 +120,7 @@ def field_worker(request: HttpRequest, *, room: str, title: str, back: str) -> H
             "none": none,
             "back": translation.gettext(back),
         }
-    told = {"keep": keep, "room": room, **said}
+    told = {"keep": keep, "room": room, "parts": list(parts), **said}
     version = hashlib.sha256((source + json.dumps(told, sort_keys=True)).encode()).hexdigest()[:16]
     head = f"self.NAOSO = {json.dumps(told | {'version': version})};\n"
     answer = HttpResponse(head + source, content_type="text/javascript")

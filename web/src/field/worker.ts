@@ -11,6 +11,8 @@ interface Build {
   version: string;
   /** The folder of addresses that this worker looks after. */
   room: string;
+  /** Beginnings of further addresses whose answers are kept like pages: parts that a page asks for by itself. */
+  parts: string[];
   keep: Record<string, string>;
   language: string;
   title: string;
@@ -134,7 +136,8 @@ self.addEventListener("fetch", (event) => {
   const name = url.pathname + url.search;
   if (request.mode === "navigate") {
     if (url.pathname.startsWith(ROOM)) event.respondWith(page(request, name));
-  } else if (PHOTO.test(url.pathname)) event.respondWith(photo(request, name));
+  } else if (self.NAOSO.parts.some((part) => url.pathname.startsWith(part))) event.respondWith(page(request, name));
+  else if (PHOTO.test(url.pathname)) event.respondWith(photo(request, name));
   else if (name in self.NAOSO.keep) event.respondWith(file(request, name));
 });
 self.addEventListener("message", (event) => {

@@ -92,6 +92,14 @@ describe("the stream", () => {
     stream.close();
   });
 
+  it("on a page from the device's store, tells when that page was made", () => {
+    const states: (Date | undefined)[] = [];
+    const stream = new LiveStream("/live/stream", new Refresher(), (since) => states.push(since), "1700000000");
+    last().dispatchEvent(new Event("error"));
+    expect(states.at(-1)).toEqual(new Date(1_700_000_000_000));
+    stream.close();
+  });
+
   it("takes a long silence for a cut", () => {
     const states: (Date | undefined)[] = [];
     const stream = new LiveStream("/live/stream", new Refresher(), (since) => states.push(since));

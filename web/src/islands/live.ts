@@ -1,7 +1,7 @@
 // One event stream a page. What arrives becomes DOM events and refreshes of the parts that ask for it.
 
 import htmx from "htmx.org";
-import { formatClock, formatTime } from "../format";
+import { formatClock, formatDate, formatDateTime, formatTime } from "../format";
 import { fill, gettext } from "../words";
 
 export interface Envelope {
@@ -56,6 +56,7 @@ export class LiveStream {
   private attempt = 0;
   private lastId = "";
   private lastWord = Date.now();
+  private heardOnce = false;
   private cutSince: Date | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly watch: ReturnType<typeof setInterval>;
@@ -117,6 +118,7 @@ export class LiveStream {
   }
 
   private heard(): void {
+    this.heardOnce = true;
     this.lastWord = Date.now();
     this.attempt = 0;
     this.cutSince = undefined;
@@ -127,7 +129,7 @@ export class LiveStream {
   private cut(): void {
     this.source?.close();
     this.source = undefined;
-    this.cutSince ??= new Date(this.lastWord);
+    this.cutSince ??= this.knownSince();
     this.onState(this.cutSince);
     showClocks(this.cutSince, true);
     this.retry ??= setTimeout(
@@ -136,6 +138,12 @@ export class LiveStream {
       },
       wait(this.attempt++, Math.random()),
     );
+  }
+
+  /** The last word heard; of a page that came from the device's store and heard none, when it was made. */
+  private knownSince(): Date {
+    const made = Number(this.since);
+    return this.heardOnce || !made ? new Date(this.lastWord) : new Date(made * 1000);
   }
 
   close(): void {
@@ -160,7 +168,7 @@ export function mount(banner: HTMLElement): () => void {
     document.documentElement.classList.toggle("is-cut", since !== undefined);
     if (since && words) {
       words.textContent = fill(gettext("Connection lost since {time}. What you see may be old."), {
-        time: formatTime(since),
+        time: formatDate(since) === formatDate(new Date()) ? formatTime(since) : formatDateTime(since),
       });
     }
   };
