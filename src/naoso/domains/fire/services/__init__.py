@@ -1,0 +1,1 @@
+"""What people do with premises: each verb checks, writes, leaves a trail, tells open pages."""
