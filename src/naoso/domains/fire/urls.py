@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from naoso.domains.fire.pages import devices, editing, files, lists, mirrors, one
 
 app_name = "fire"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *lists.urlpatterns,
+    *mirrors.urlpatterns,
+    *editing.urlpatterns,
+    *files.urlpatterns,
+    *devices.urlpatterns,
+    *one.urlpatterns,
+]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from naoso.domains.fire.models.alarms import Alarm, PanelMessage
 from naoso.domains.fire.models.devices import Detector, DetectorKind, Suspension, Transmitter, Zone
 from naoso.domains.fire.models.mirror import MirrorFeed
-from naoso.domains.fire.models.premises import Category, Contact, Premises, PremisesFile, PremisesQuerySet, WaterTank
+from naoso.domains.fire.models.premises import (
+    Category,
+    Contact,
+    Premises,
+    PremisesFile,
+    PremisesQuerySet,
+    WaterTank,
+)
 
 __all__ = [
     "Alarm",

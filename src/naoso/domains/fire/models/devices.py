@@ -62,6 +62,12 @@ class Transmitter(models.Model):
         """By more than the house tolerates."""
         return self.clock_offset is not None and rules.clock_is_off(self.clock_offset)
 
+    @property
+    def clock_words(self) -> str:
+        """By how many minutes, with its sign."""
+        minutes = round((self.clock_offset or dt.timedelta(0)).total_seconds() / 60)
+        return _("off by %(minutes)+d minutes") % {"minutes": minutes}
+
 
 class Zone(models.Model):
     """A part of the building as the panel counts it; its place on a plan in percent of the picture."""
