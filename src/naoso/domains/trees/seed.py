@@ -17,7 +17,7 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Organisation
 from naoso.core.places.models import AdminUnit, UnitKind
 from naoso.core.response.models import IncidentKind
-from naoso.core.response.seed import write_procedure
+from naoso.core.response.seed import Kind, Step, write_procedure
 from naoso.domains.trees import rules
 from naoso.domains.trees.models import Programme
 from naoso.domains.trees.services import INCIDENT_KIND
@@ -27,9 +27,9 @@ OWNER = "cty-mtdt"
 WARDS, STREETS, TREES = 10, 5, 44
 METRES = 111_320
 STEPS = (
-    ("Rào quanh cây, báo người dân tránh xa", "officer", 30),
-    ("Cắt cành nguy hiểm hoặc chống đỡ", "officer", 240),
-    ("Kiểm tra lại và ghi kết quả", "officer", 480),
+    Step("Rào quanh cây, báo người dân tránh xa", "officer", 30),
+    Step("Cắt cành nguy hiểm hoặc chống đỡ", "officer", 240),
+    Step("Kiểm tra lại và ghi kết quả", "officer", 480),
 )
 NAMES = ("Hoa Phượng", "Bờ Sông", "Chợ Mới", "Nhà Máy", "Trường Học", "Ga Cũ", "Đồi Thông", "Công Viên")
 
@@ -53,11 +53,14 @@ def seed() -> None:
 def seed_incident_kind() -> None:
     """What a hazardous tree becomes."""
     title = "Cây nguy hiểm"
+    procedure = Kind(
+        INCIDENT_KIND, title, "Hazardous tree", "tree", 8, procedure="cay-nguy-hiem", steps=STEPS
+    )
     IncidentKind.objects.get_or_create(
         code=INCIDENT_KIND,
         defaults={
             "title": title, "title_en": "Hazardous tree", "icon": "tree", "deadline": timedelta(hours=8),
-            "around_the_clock": True, "procedure": write_procedure(title, "cay-nguy-hiem", STEPS),
+            "around_the_clock": True, "procedure": write_procedure(procedure),
         },
     )  # fmt: skip
 
