@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -160,6 +161,31 @@ def simulate_replay(
         from naoso.cli import simulate
 
         simulate.replay(file, speed)
+
+
+@simulate_app.command("fire")
+def simulate_fire(
+    *,
+    premises: Annotated[
+        list[str] | None, typer.Option(help="Code of premises; may be given again. Without it: all.")
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="Alarms; a storm goes round all premises.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0, help="Spread over so many seconds.")] = 0.0,
+    kind: Annotated[str, typer.Option(help="alarm, fault, test, isolate")] = "alarm",
+    flapping: Annotated[bool, typer.Option("--flapping", help="One detector changes over and over.")] = False,
+    clock_off: Annotated[float, typer.Option(help="The devices' clocks are off by so many minutes.")] = 0.0,
+    restore: Annotated[bool, typer.Option("--restore", help="Reset the panels at the end.")] = False,
+) -> None:
+    """Fire alarms of the demonstration's premises over MQTT; `--count 10000 --seconds 10` is a storm."""
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli.fire_alarms import Show, play
+
+        gone = dt.timedelta(minutes=clock_off)
+        show = Show(tuple(premises or ()), count, seconds, kind, flapping, gone, restore)
+        typer.echo(f"{play(show)} messages were taken by the stream")
 
 
 @bench_app.command("ingest")

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from naoso.cli.air import air
+from naoso.cli.fire_alarms import Heartbeats
 from naoso.config import options
 from naoso.connectors.mqtt.device import Device, Refused
 from naoso.core.registry import secrets
@@ -120,6 +121,7 @@ def run_simulators(stop: threading.Event | None = None) -> None:
     stop = stop or _stop_on_signals()
     started = time.time()
     speakers: dict[str, Speaker] = {}
+    panels = Heartbeats()
     address = f"http://127.0.0.1:{options.web().port}"
     with httpx.Client(base_url=address, timeout=10) as client:
         while not stop.is_set():
@@ -131,7 +133,9 @@ def run_simulators(stop: threading.Event | None = None) -> None:
             tell_past([speakers[code] for code in fresh], client, stop)
             until = time.monotonic() + RELOAD_S
             while time.monotonic() < until and not stop.is_set():
+                panels.beat(stop)
                 _round(list(speakers.values()), started, client, stop)
+    panels.stop()
     for speaker in speakers.values():
         speaker.stop()
 

@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class Device:
-    """`code` is the user name and the last part of the topic `obs/<code>`."""
+    """`code` is the user name and the last part of its topics."""
 
     def __init__(self, code: str, secret: str, host: str, port: int, *, ca_file: str = "") -> None:
         self.code, self._host, self._port = code, host, port
@@ -44,11 +44,14 @@ class Device:
         if not self._connected.wait(seconds):
             raise Refused(f"{self.code} is not let in at {self._host}:{self._port}")
 
-    def publish(self, body: bytes) -> paho.MQTTMessageInfo | None:
-        """None while there is no connection: what is said then is lost, as with a device without memory."""
+    def publish(self, body: bytes, *, lane: str = "obs") -> paho.MQTTMessageInfo | None:
+        """None while there is no connection: what is said then is lost, as with a device without memory.
+
+        Readings go to `obs/<code>`, messages that are none to `msg/<code>`.
+        """
         if not self._connected.is_set():
             return None
-        return self._client.publish(f"obs/{self.code}", body, qos=1)
+        return self._client.publish(f"{lane}/{self.code}", body, qos=1)
 
     def stop(self) -> None:
         """Says goodbye."""

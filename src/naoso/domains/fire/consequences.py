@@ -14,7 +14,7 @@ from naoso.core.notify.channels import Letter
 from naoso.core.notify.models import ChannelName
 from naoso.core.notify.services import tell_addresses
 from naoso.core.response.occurrences import Occurrence, respond
-from naoso.core.response.services import Testimony
+from naoso.core.response.witnesses import Testimony
 from naoso.domains.fire import rules
 from naoso.domains.fire.episodes import Change
 from naoso.domains.fire.models import Contact, Premises, Transmitter
@@ -37,6 +37,7 @@ def draw(
     changes: dict[tuple[int, bool], Change],
     offsets: dict[int, dt.timedelta],
     flapping: dict[int, dt.datetime],
+    heard: dict[int, dt.datetime],
 ) -> None:
     """Tell people of everything that is new; what only repeats tells nobody."""
     live = [c for c in changes.values() if not c.alarm.in_test and c.alarm.ended_at is None and c.words]
@@ -46,9 +47,9 @@ def draw(
             *(alarm_finding(change) for change in news),
             *late_findings(found, words),
             *state_findings(found, words, flapping),
-            *clock_findings(found, offsets),
+            *clock_findings(found, offsets, heard),
             *flapping_findings(found, flapping),
-            *link_findings(found, offsets),
+            *link_findings(found, heard),
         ]
     )
     open_incidents([change for change in live if change.fresh or change.risen or change.witness])
@@ -86,7 +87,8 @@ def detectors_in_words(words: Iterable[Word]) -> str:
         if told.detector:
             parts.append(_("detector %(detector)s") % {"detector": told.detector})
         name = ", ".join(parts) or _("the whole panel")
-        seen[told.key] = f"{name} ({_('undeclared detector')})" if word.undeclared else name
+        unknown = _("undeclared detector")
+        seen[told.key] = f"{name} ({unknown})" if word.undeclared else name
     more = len(seen) - NAMED
     listed = "; ".join(list(seen.values())[:NAMED])
     return f"{listed} (+{more})" if more > 0 else listed
@@ -158,9 +160,10 @@ def is_flapping(found: World, word: Word, flapping: dict[int, dt.datetime]) -> b
     return box.pk in flapping or (until is not None and until > word.told.received_at)
 
 
-def clock_findings(found: World, offsets: dict[int, dt.timedelta]) -> Iterator[Finding]:
+def clock_findings(
+    found: World, offsets: dict[int, dt.timedelta], heard: dict[int, dt.datetime]
+) -> Iterator[Finding]:
     """A clock that went wrong or right; told once."""
-    now = timezone.now()
     for pk, offset in offsets.items():
         box = found.transmitters[pk]
         off, was = rules.clock_is_off(offset), box.clock_is_off
@@ -172,7 +175,7 @@ def clock_findings(found: World, offsets: dict[int, dt.timedelta]) -> Iterator[F
         detail = _("Times are judged by the centre's own clock.")
         premises = found.premises[box.premises_id]
         yield finding(
-            premises, CLOCK, Severity.MINOR, now, title, detail, active=off, subject=subject_of(box)
+            premises, CLOCK, Severity.MINOR, heard[pk], title, detail, active=off, subject=subject_of(box)
         )
 
 
@@ -188,12 +191,12 @@ def flapping_findings(found: World, flapping: dict[int, dt.datetime]) -> Iterato
         yield finding(premises, FLAPPING, Severity.MODERATE, at, title, detail, subject=subject_of(box))
 
 
-def link_findings(found: World, heard: Iterable[int]) -> Iterator[Finding]:
+def link_findings(found: World, heard: dict[int, dt.datetime]) -> Iterator[Finding]:
     """A lost transmitter that speaks again."""
-    for pk in heard:
+    for pk, at in heard.items():
         box = found.transmitters[pk]
         if box.state == LinkState.LOST:
-            yield link_finding(box, found.premises[box.premises_id], timezone.now(), active=False)
+            yield link_finding(box, found.premises[box.premises_id], at, active=False)
 
 
 def link_finding(box: Transmitter, premises: Premises, now: dt.datetime, *, active: bool) -> Finding:
@@ -224,17 +227,16 @@ def open_incidents(changes: Sequence[Change]) -> None:
 
 
 def occurrences_of(change: Change) -> Iterator[Occurrence]:
-    """Its first witness is the premises itself; own transmitter and mirror are one more each."""
+    """Own transmitter and mirror are a witness each, as far as they have told of it."""
     alarm, premises = change.alarm, change.alarm.premises
     url, title = f"/fire/{premises.pk}/?tab=alarms", alarm_title(premises)
-    witnesses = [Testimony(str(premises.subject), title, url, alarm.opened_at)]
-    mirrors = {w.told.key: w.told.feed for w in change.words if w.told.mirrored}
-    for key, feed in mirrors.items():
+    witnesses = []
+    if any(not word.told.mirrored for word in change.words):
+        witnesses.append(Testimony(str(premises.subject), title, url, alarm.last_at))
+    mirrors = {word.told.source_id: word.told.feed for word in change.words if word.told.mirrored}
+    for source, feed in mirrors.items():
         named = _("Mirrored from %(who)s") % {"who": feed}
-        witnesses.append(Testimony(f"fire:{key}:{alarm.pk}", named, url, alarm.last_at))
-    if change.witness and not mirrors:
-        named = _("Own transmitter: %(premises)s") % {"premises": premises.name}
-        witnesses.append(Testimony(f"fire:panel:{alarm.pk}", named, url, alarm.last_at))
+        witnesses.append(Testimony(f"fire:mirror:{source}/{alarm.pk}", named, url, alarm.last_at))
     for testimony in witnesses:
         yield Occurrence(
             kind=KIND, title=title, severity=alarm.severity, owner_id=premises.owner_id,

@@ -45,11 +45,12 @@ def hear(told: Sequence[Told]) -> None:
         changes = episodes.follow(found, words)
         flapping = flaps(words)
         keep_alarms(changes.values())
-        consequences.draw(found, words, changes, offsets, flapping)
+        heard = last_heard(new)
+        consequences.draw(found, words, changes, offsets, flapping, heard)
         Alarm.objects.bulk_update([change.alarm for change in changes.values()], KEPT)
         store(found, words, changes)
         keep_states(moved)
-        keep_transmitters(found, new, offsets, flapping)
+        keep_transmitters(found, heard, offsets, flapping)
         touched = {word.told.premises_id for word in words}
         emit_all(changed(found.premises[pk]) for pk in sorted(touched))
 
@@ -174,14 +175,22 @@ def keep_states(moved: dict[int, tuple[Hung, dt.datetime]]) -> None:
             cursor.execute(STATES, [list(column) for column in zip(*rows, strict=True)])
 
 
-def keep_transmitters(
-    found: World, new: Sequence[Told], offsets: dict[int, dt.timedelta], flapping: dict[int, dt.datetime]
-) -> None:
-    """Heard, clock, flapping: one statement for all."""
+def last_heard(new: Sequence[Told]) -> dict[int, dt.datetime]:
+    """When each transmitter spoke last."""
     heard: dict[int, dt.datetime] = {}
     for one in new:
         if one.transmitter_id is not None:
             heard[one.transmitter_id] = max(heard.get(one.transmitter_id, one.received_at), one.received_at)
+    return heard
+
+
+def keep_transmitters(
+    found: World,
+    heard: dict[int, dt.datetime],
+    offsets: dict[int, dt.timedelta],
+    flapping: dict[int, dt.datetime],
+) -> None:
+    """Heard, clock, flapping: one statement for all."""
     if not heard:
         return
     until = {box: at + rules.FLAPS_FOR for box, at in flapping.items()}

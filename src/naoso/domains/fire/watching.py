@@ -13,7 +13,7 @@ from naoso.core.notify.services import notify
 from naoso.core.outbox.services import emit_all
 from naoso.core.people.audit import recorded
 from naoso.core.response.occurrences import Occurrence, respond
-from naoso.core.response.services import Testimony
+from naoso.core.response.witnesses import Testimony
 from naoso.domains.fire import consequences, rules
 from naoso.domains.fire.events import changed
 from naoso.domains.fire.models import Alarm, Detector, Suspension, Transmitter
