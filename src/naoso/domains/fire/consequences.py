@@ -13,6 +13,7 @@ from naoso.core.alerts.services import receive
 from naoso.core.notify.channels import Letter
 from naoso.core.notify.models import ChannelName
 from naoso.core.notify.services import tell_addresses
+from naoso.core.response.models import IncidentKind
 from naoso.core.response.occurrences import Occurrence, respond
 from naoso.core.response.witnesses import Testimony
 from naoso.domains.fire import rules
@@ -216,8 +217,21 @@ def link_title(box: Transmitter, premises: Premises) -> str:
     }  # fmt: skip
 
 
+def ensure_kind() -> None:
+    """An alarm must find its kind of incident, whatever people did with the list of kinds."""
+    IncidentKind.objects.get_or_create(
+        code=KIND,
+        defaults={
+            "title": _("Fire and explosion"), "icon": "flame", "deadline": dt.timedelta(hours=1),
+            "around_the_clock": True,
+        },
+    )  # fmt: skip
+
+
 def open_incidents(changes: Sequence[Change]) -> None:
     """One open incident for each premises; a second witness joins it."""
+    if changes:
+        ensure_kind()
     told: list[tuple[Change, Occurrence]] = [
         (change, occurrence) for change in changes for occurrence in occurrences_of(change)
     ]

@@ -15,6 +15,7 @@ from naoso.core.people.forms import OrganisationField, ServiceForm, manageable
 from naoso.core.people.models import Account, Organisation
 from naoso.domains.fire.models import (
     Category,
+    Detector,
     DetectorKind,
     MirrorFeed,
     Premises,
@@ -47,7 +48,9 @@ class PremisesFilter(forms.Form):
     """Which premises are listed."""
 
     q = forms.CharField(label=_("Name, code, address"), required=False, max_length=80)
-    category = forms.ChoiceField(label=_("Category"), required=False, choices=[ANY, *Category.choices])
+    category = forms.ChoiceField(
+        label=pgettext_lazy("fire", "Category"), required=False, choices=[ANY, *Category.choices]
+    )
     standing = forms.ChoiceField(label=_("Standing"), required=False, choices=[ANY, *Standing.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *STATES])
 
@@ -151,7 +154,7 @@ class TransmitterForm(ServiceForm):
 class ZoneForm(ServiceForm):
     """A zone and its place on a plan."""
 
-    number = forms.CharField(label=_("Number"), max_length=40)
+    number = forms.CharField(label=pgettext_lazy("fire", "Number"), max_length=40)
     name = forms.CharField(label=_("Name"), max_length=120)
     floor = forms.IntegerField(label=_("Floor"), initial=1, min_value=-10, max_value=120)
     plan = forms.ModelChoiceField(PremisesFile.objects.none(), label=_("Plan"), required=False)
@@ -189,12 +192,17 @@ class SuspendForm(ServiceForm):
     zone = forms.ModelChoiceField(
         Zone.objects.none(), label=_("Zone"), required=False, empty_label=_("The whole premises")
     )
+    detector = forms.ModelChoiceField(
+        Detector.objects.none(), label=_("Detector"), required=False, empty_label=_("Every detector there")
+    )
     minutes = forms.TypedChoiceField(label=_("For"), choices=[*MINUTES, *LONGER], coerce=int, initial=60)
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args: Any, premises: Premises, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["zone"].queryset = premises.zones.all()  # type: ignore[attr-defined]
+        hanging = Detector.objects.filter(zone__premises=premises).select_related("zone")
+        self.fields["detector"].queryset = hanging  # type: ignore[attr-defined]
         choices = [(value, label) for value, label in Suspension.Kind.choices if value in kinds]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -27,10 +28,18 @@ UPDATE fire_transmitter t SET state = %s, heard_at = greatest(t.heard_at, now.at
 FROM unnest(%s::bigint[], %s::timestamptz[], %s::interval[], %s::timestamptz[]) AS now (id, at, gap, flaps)
 WHERE t.id = now.id
 """
-KEPT = [
-    "severity", "called", "own", "mirrored", "seen", "messages_count", "last_at", "restored_at", "quiet",
-    "incident_id", "incident_number",
-]  # fmt: skip
+ALARMS = """
+UPDATE fire_alarm a
+SET severity = now.severity, called = now.called, own = now.own, mirrored = now.mirrored,
+    seen = now.seen::jsonb, messages_count = now.messages, last_at = now.last_at,
+    restored_at = now.restored_at, quiet = now.quiet, incident_id = now.incident_id,
+    incident_number = now.incident_number
+FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::boolean[], %s::boolean[], %s::text[],
+            %s::integer[], %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::varchar[])
+     AS now (id, severity, called, own, mirrored, seen, messages, last_at, restored_at, quiet, incident_id,
+             incident_number)
+WHERE a.id = now.id
+"""
 
 
 def hear(told: Sequence[Told]) -> None:
@@ -44,10 +53,10 @@ def hear(told: Sequence[Told]) -> None:
         moved = turn(found, words)
         changes = episodes.follow(found, words)
         flapping = flaps(words)
-        keep_alarms(changes.values())
+        Alarm.objects.bulk_create([change.alarm for change in changes.values() if change.fresh])
         heard = last_heard(new)
         consequences.draw(found, words, changes, offsets, flapping, heard)
-        Alarm.objects.bulk_update([change.alarm for change in changes.values()], KEPT)
+        keep_alarms([change.alarm for change in changes.values()])
         store(found, words, changes)
         keep_states(moved)
         keep_transmitters(found, heard, offsets, flapping)
@@ -136,9 +145,19 @@ def flaps(words: Iterable[Word]) -> dict[int, dt.datetime]:
     return found_flapping
 
 
-def keep_alarms(changes: Iterable[episodes.Change]) -> None:
-    """New alarms get their numbers before anybody is told of them."""
-    Alarm.objects.bulk_create([change.alarm for change in changes if change.fresh])
+def keep_alarms(alarms: Sequence[Alarm]) -> None:
+    """One statement for all: Django's own bulk update took four fifths of a storm's time."""
+    rows = [
+        (
+            alarm.pk, alarm.severity, alarm.called, alarm.own, alarm.mirrored, json.dumps(alarm.seen),
+            alarm.messages_count, alarm.last_at, alarm.restored_at, alarm.quiet, alarm.incident_id,
+            alarm.incident_number,
+        )
+        for alarm in alarms
+    ]  # fmt: skip
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(ALARMS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def store(found: World, words: Sequence[Word], changes: dict[tuple[int, bool], episodes.Change]) -> None:

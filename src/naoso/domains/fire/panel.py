@@ -53,7 +53,7 @@ def about(user: User, row: Premises) -> dict[str, Any]:
         "contacts": list(row.contacts.filter(active=True)),
         "tanks": list(row.tanks.all()),
         "hydrants": selectors.hydrants_near(user, row.point),
-        "suspensions": list(row.suspensions.filter(ended_at=None).select_related("zone", "detector")),
+        "suspensions": list(row.suspensions.filter(ended_at=None).shown()),
     }
 
 

@@ -45,6 +45,8 @@ def lose_transmitters(now: dt.datetime, *, awake_since: dt.datetime | None = Non
     lost = [row for row in rows if rules.is_lost(heard(row, awake_since), row.heartbeat, now)]
     Transmitter.objects.filter(pk__in=[row.pk for row in lost]).update(state=LinkState.LOST)
     receive([consequences.link_finding(row, row.premises, now, active=True) for row in lost])
+    if lost:
+        consequences.ensure_kind()
     respond([lost_occurrence(row, now) for row in lost])
     emit_all(changed(row.premises) for row in lost)
     return lost

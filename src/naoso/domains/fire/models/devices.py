@@ -139,6 +139,10 @@ class SuspensionQuerySet(ScopedQuerySet["Suspension"]):
         """In force at that time, whether or not the clock's task has ended them."""
         return self.filter(ended_at__isnull=True, until__gt=now)
 
+    def shown(self) -> SuspensionQuerySet:
+        """With what a line shows of each."""
+        return self.select_related("zone", "detector__zone", "set_by")
+
 
 class Suspension(models.Model):
     """A test or an isolation: what it covers, why, until when. Without a zone it covers the premises."""

@@ -67,7 +67,7 @@ def shown(request: HttpRequest, row: Any, tab: str, bound: Forms | None = None, 
     context = {
         "title": row.name, "premises": row, "tab": tab, "tabs": TABS, "may_manage": may,
         "crumbs": [(_("Listed premises"), reverse("fire:list")), (row.name, "")],
-        "suspensions": row.suspensions.filter(ended_at=None).select_related("zone", "detector", "set_by"),
+        "suspensions": row.suspensions.filter(ended_at=None).shown(),
         "open_alarm": row.alarms.filter(ended_at=None, in_test=False).first(),
         **CONTENT[tab](request, row), **more,
     }  # fmt: skip
@@ -106,7 +106,7 @@ def detectors(request: HttpRequest, row: Any) -> dict[str, Any]:
         "transmitters": row.transmitters.select_related("source"),
         "zones": row.zones.prefetch_related("detectors").select_related("plan"),
         "suspend_form": SuspendForm(premises=row, kinds=kinds) if kinds else None, "kinds": kinds,
-        "past_suspensions": row.suspensions.exclude(ended_at=None).select_related("zone", "set_by")[:10],
+        "past_suspensions": row.suspensions.exclude(ended_at=None).shown()[:10],
     }  # fmt: skip
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from naoso.connectors.photo import Photo, read_photo
 from naoso.core.people.models import Organisation
 from naoso.core.places.models import AdminUnit
 from naoso.core.registry.models import Source
 from naoso.core.response.models import IncidentKind
+from naoso.domains.fire.drawing import drawn_plan
 from naoso.domains.fire.models import Contact, Detector, Premises, Transmitter, Zone
 from naoso.kernel.messages import SourceMessage
 
@@ -87,3 +89,13 @@ def of_source(box: Source, payload: bytes, *, at: dt.datetime | None = None) -> 
     return SourceMessage(
         next(NUMBERS), box.pk, box.code, box.owner_id, box.unit_id, payload, at or timezone.now()
     )
+
+
+def picture() -> Photo:
+    """A drawn plan, read as an upload is."""
+    return read_photo(drawn_plan(3, seed="test"))
+
+
+def soon() -> dt.datetime:
+    """In half an hour."""
+    return timezone.now() + dt.timedelta(minutes=30)

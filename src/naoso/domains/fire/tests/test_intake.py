@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from naoso.core.alerts.models import Alert
 from naoso.core.notify.models import Delivery
-from naoso.core.response.models import Incident
+from naoso.core.response.models import Incident, IncidentKind
 from naoso.domains.fire import watching
 from naoso.domains.fire.intake import messages
 from naoso.domains.fire.models import Alarm, Detector, PanelMessage, Suspension, Transmitter, Zone
@@ -41,6 +41,12 @@ def test_one_detector_is_severe_and_calls_three_telephones(world: SimpleNamespac
         world.premises.contacts.values_list("phone", flat=True)
     )
     assert Detector.objects.get(zone__number="1", address="1").state == "alarm"
+
+
+def test_without_its_kind_of_incident_an_alarm_makes_it(world: SimpleNamespace) -> None:
+    IncidentKind.objects.all().delete()
+    messages([make.message(world.box, make.event())])
+    assert Incident.objects.get().kind.code == "fire"
 
 
 def test_a_second_detector_raises_it_and_calls_again_a_repeat_does_not(world: SimpleNamespace) -> None:
