@@ -47,11 +47,11 @@ def transmitters(codes: Sequence[str] = ()) -> list[Transmitter]:
     ]
 
 
-def device_of(row: Transmitter) -> Device:
-    """Connecting in the background."""
+def device_of(row: Transmitter, voice: str = "") -> Device:
+    """Connecting in the background; a show speaks beside the heartbeats, under a name of its own."""
     stream = options.stream()
     code = row.source.code
-    device = Device(code, secrets.demo_secret(code), stream.mqtt_host, stream.mqtt_port)
+    device = Device(code, secrets.demo_secret(code), stream.mqtt_host, stream.mqtt_port, voice=voice)
     device.start()
     return device
 
@@ -95,7 +95,7 @@ def play(show: Show) -> int:
         raise BadInput.of(
             "premises", ", ".join(show.premises), "known", "no demonstration transmitter is there"
         )
-    devices = {row.pk: device_of(row) for row in rows}
+    devices = {row.pk: device_of(row, "-show") for row in rows}
     try:
         for device in devices.values():
             device.await_connected(CONNECT_S)
@@ -121,7 +121,10 @@ def taken(info: Any) -> bool:
     """The broker has acknowledged it."""
     if info is None:
         return False
-    info.wait_for_publish(CONNECT_S)
+    try:
+        info.wait_for_publish(CONNECT_S)
+    except RuntimeError:  # the connection went away meanwhile
+        return False
     return bool(info.is_published())
 
 

@@ -18,13 +18,18 @@ class Refused(Exception):
 
 
 class Device:
-    """`code` is the user name and the last part of its topics."""
+    """`code` is the user name and the last part of its topics.
 
-    def __init__(self, code: str, secret: str, host: str, port: int, *, ca_file: str = "") -> None:
+    `voice` tells two connections of one device apart: a server keeps one for each name of a client.
+    """
+
+    def __init__(
+        self, code: str, secret: str, host: str, port: int, *, ca_file: str = "", voice: str = ""
+    ) -> None:
         self.code, self._host, self._port = code, host, port
         self._connected = threading.Event()
         self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"naoso-{code}", protocol=paho.MQTTv311
+            CallbackAPIVersion.VERSION2, client_id=f"naoso-{code}{voice}", protocol=paho.MQTTv311
         )
         self._client.username_pw_set(code, secret)
         self._client.reconnect_delay_set(1, 30)
