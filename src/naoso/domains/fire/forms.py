@@ -74,7 +74,8 @@ class PremisesForm(forms.ModelForm[Premises]):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = manageable(actor, "fire.manage")  # type: ignore[attr-defined]
         if self.instance.pk:
-            self.initial.update(lon=self.instance.point.x, lat=self.instance.point.y)
+            # as text: the map wants a point for a comma, whatever the language
+            self.initial.update(lon=f"{self.instance.point.x:.6f}", lat=f"{self.instance.point.y:.6f}")
 
     def clean(self) -> dict[str, Any] | None:
         """The pin lies on the earth."""

@@ -39,7 +39,8 @@ def premises_list(request: HttpRequest) -> HttpResponse:
 def alarm_list(request: HttpRequest) -> HttpResponse:
     """Newest first, those in test too."""
     page = Paginator(selectors.alarms(request.user), PAGE).get_page(request.GET.get("page"))
-    context = {"title": _("Fire alarms"), "tab": "alarms", "page": page}
+    may = allowed(request.user, "fire.manage")
+    context = {"title": _("Fire alarms"), "tab": "alarms", "page": page, "may_manage": may}
     return render(request, "fire/alarms.html", context)
 
 
@@ -51,6 +52,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "title": _("False alarms"), "tab": "statistics",
         "months": selectors.false_by_month(request.user, now),
         "rows": selectors.worst_premises(request.user, now),
+        "may_manage": allowed(request.user, "fire.manage"),
     }  # fmt: skip
     return render(request, "fire/statistics.html", context)
 

@@ -102,6 +102,7 @@ def test_premises_are_entered_and_listed_only_with_three_contacts(
     assert owner.post(reverse("fire:new"), given | {"lon": ""}).status_code == 422
     assert owner.post(reverse("fire:new"), given).status_code == 302
     row = Premises.objects.get(code="kho-giay")
+    assert 'value="105.860000"' in owner.get(reverse("fire:edit", args=[row.pk])).content.decode()
     for number in range(3):
         owner.post(reverse("fire:move", args=[row.pk]), {"standing": "listed"})
         assert Premises.objects.get(pk=row.pk).standing == "draft"
