@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from naoso.core.response.occurrences import Occurrence, respond
 from naoso.core.response.witnesses import Testimony
 from naoso.domains.fire import consequences, rules
 from naoso.domains.fire.events import changed
-from naoso.domains.fire.models import Alarm, Detector, Suspension, Transmitter
+from naoso.domains.fire.models import Alarm, Detector, Premises, Suspension, Transmitter
 from naoso.domains.fire.workflow import DetectorState, LinkState
 from naoso.kernel.findings import Severity
 from naoso.kernel.geometry import LonLat
@@ -25,30 +26,38 @@ MOST_AT_ONCE = 500
 
 
 def watch(now: dt.datetime | None = None, *, awake_since: dt.datetime | None = None) -> None:
-    """All of it, in an order in which a test that ends finds its alarms ended too."""
+    """All of it, each in a transaction of its own."""
     now = now or timezone.now()
-    with recorded(None, reason="fire clock"):
-        lose_transmitters(now, awake_since=awake_since)
-        end_suspensions(now)
-        quieten(now)
-        end_alarms(now)
-        calm_transmitters(now)
+    lose_transmitters(now, awake_since=awake_since)
+    for step in (end_suspensions, quieten, end_alarms, calm_transmitters):
+        with recorded(None, reason="fire clock"):
+            step(now)
+
+
+def locked(rows: QuerySet[Any]) -> list[int]:
+    """The premises of these rows, locked first as the intake does, so that the two never wait for each other.
+
+    Those that the intake works on just now have their turn next time.
+    """
+    ids = list(rows.values_list("premises_id", flat=True).distinct()[:MOST_AT_ONCE])
+    held = Premises.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=ids)
+    return list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def lose_transmitters(now: dt.datetime, *, awake_since: dt.datetime | None = None) -> list[Transmitter]:
     """An alert and an incident for each; nobody is lost while the centre itself was deaf."""
-    rows = (
-        Transmitter.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state=LinkState.ALIVE, source__enabled=True, heard_at__lt=now - rules.A_MINUTE)
-        .select_related("premises")[:MOST_AT_ONCE]
+    quiet = Transmitter.objects.filter(
+        state=LinkState.ALIVE, source__enabled=True, heard_at__lt=now - rules.A_MINUTE
     )
-    lost = [row for row in rows if rules.is_lost(heard(row, awake_since), row.heartbeat, now)]
-    Transmitter.objects.filter(pk__in=[row.pk for row in lost]).update(state=LinkState.LOST)
-    receive([consequences.link_finding(row, row.premises, now, active=True) for row in lost])
-    if lost:
-        consequences.ensure_kind()
-    respond([lost_occurrence(row, now) for row in lost])
-    emit_all(changed(row.premises) for row in lost)
+    with recorded(None, reason="fire clock"):
+        rows = quiet.filter(premises__in=locked(quiet.order_by())).select_related("premises")
+        lost = [row for row in rows if rules.is_lost(heard(row, awake_since), row.heartbeat, now)]
+        Transmitter.objects.filter(pk__in=[row.pk for row in lost]).update(state=LinkState.LOST)
+        receive([consequences.link_finding(row, row.premises, now, active=True) for row in lost])
+        if lost:
+            consequences.ensure_kind()
+        respond([lost_occurrence(row, now) for row in lost])
+        emit_all(changed(row.premises) for row in lost)
     return lost
 
 
@@ -72,10 +81,11 @@ def lost_occurrence(row: Transmitter, now: dt.datetime) -> Occurrence:
 
 def end_suspensions(now: dt.datetime) -> int:
     """A test or isolation whose time is over ends by itself and says so."""
+    over = Suspension.objects.filter(ended_at__isnull=True, until__lte=now)
     rows = list(
-        Suspension.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(ended_at__isnull=True, until__lte=now)
-        .select_related("premises", "zone", "detector", "set_by")[:MOST_AT_ONCE]
+        over.filter(premises__in=locked(over.order_by())).select_related(
+            "premises", "zone", "detector", "set_by"
+        )
     )
     for row in rows:
         end_suspension(row, row.until)
@@ -109,12 +119,8 @@ def end_suspension(row: Suspension, at: dt.datetime) -> None:
 
 def quieten(now: dt.datetime) -> int:
     """The alert of an alarm that was restored a minute ago is cleared; its incident stays for people."""
-    rows = list(
-        Alarm.objects.open()
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(in_test=False, quiet=False, restored_at__lte=now - rules.QUIET)
-        .select_related("premises")[:MOST_AT_ONCE]
-    )
+    still = Alarm.objects.open().filter(in_test=False, quiet=False, restored_at__lte=now - rules.QUIET)
+    rows = list(still.filter(premises__in=locked(still.order_by())).select_related("premises"))
     receive(
         [
             consequences.finding(
@@ -137,11 +143,8 @@ def end_alarms(now: dt.datetime) -> int:
 
 def calm_transmitters(now: dt.datetime) -> int:
     """Those that flap no more."""
-    rows = list(
-        Transmitter.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(flapping_until__lte=now)
-        .select_related("premises")[:MOST_AT_ONCE]
-    )
+    calm = Transmitter.objects.filter(flapping_until__lte=now)
+    rows = list(calm.filter(premises__in=locked(calm.order_by())).select_related("premises"))
     receive(
         [
             consequences.finding(
