@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from naoso.core.alerts import services
@@ -15,6 +18,7 @@ from naoso.core.notify.models import Notification
 from naoso.core.outbox.models import OutboxMessage
 from naoso.kernel.errors import Conflict, NotAllowed
 from naoso.kernel.findings import Severity
+from naoso.kernel.ids import SubjectRef
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +60,26 @@ def test_cleared_and_acknowledged_is_over_and_a_new_one_may_come(cast: SimpleNam
     assert not Alert.objects.open().exists()
     alert(cast, observed_at=NOON + 2 * MINUTE)
     assert Alert.objects.open().get().pk != row.pk
+
+
+def test_over_and_anew_in_one_batch_are_two_alerts(cast: SimpleNamespace) -> None:
+    row = services.acknowledge(alert=alert(cast), actor=cast.owner)
+    over = finding(cast, active=False, observed_at=NOON + MINUTE)
+    services.receive([over, finding(cast, observed_at=NOON + 2 * MINUTE)])
+    row.refresh_from_db()
+    assert not row.active
+    assert Alert.objects.open().get().pk != row.pk
+
+
+def test_a_storm_costs_no_more_statements_than_one_finding(
+    cast: SimpleNamespace, django_assert_max_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as one:
+        services.receive([finding(cast, rule="storm-0")])
+    many = [finding(cast, subject=SubjectRef("fire", "premises", str(n))) for n in range(200)]
+    with django_assert_max_num_queries(len(one)):
+        services.receive(many)
+    assert Alert.objects.count() == 201
 
 
 def test_cleared_but_unseen_stays_open_and_comes_back_as_itself(cast: SimpleNamespace) -> None:
