@@ -58,7 +58,7 @@ class Premises(models.Model):
         help_text=_("Alarms mirrored from there are found by it."),
     )  # fmt: skip
     name = models.CharField(_("name"), max_length=200)
-    category = models.CharField(_("category"), max_length=12, choices=Category)
+    category = models.CharField(pgettext_lazy("fire", "category"), max_length=12, choices=Category)
     standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.DRAFT)
     owner = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=_("answers for it")
