@@ -54,6 +54,7 @@ ROLES: tuple[tuple[str, str, str], ...] = (
     ("viewer", "Người xem", "Viewer"),
     ("operator", "Trực ban", "Operator"),
     ("officer", "Cán bộ xử lý", "Officer"),
+    ("crew", "Kíp xe", "Crew"),
     ("leader", "Lãnh đạo trực", "Duty leader"),
     ("steward", "Quản lý dữ liệu", "Data steward"),
     ("auditor", "Kiểm soát nhật ký", "Auditor"),
@@ -90,6 +91,9 @@ CAST: tuple[Person, ...] = (
     Person("y.te", "Cán bộ y tế dự phòng", "so-yt", "officer"),
     Person("cap.cuu", "Điều phối cấp cứu 115", "cap-cuu-115", "officer"),
     Person("chi.huy.pccc", "Trực chỉ huy PCCC", "phong-cspccc", "officer"),
+    Person("kip.pccc", "Kíp trưởng xe chữa cháy", "phong-cspccc", "crew"),
+    Person("kip.pccc2", "Kíp phó xe chữa cháy", "phong-cspccc", "crew"),
+    Person("kip.115", "Kíp trưởng xe cấp cứu 115", "cap-cuu-115", "crew"),
     Person("giao.thong", "Trực ban giao thông", "phong-csgt", "officer"),
     Person("ve.sinh", "Đội trưởng vệ sinh môi trường", "cty-mtdt", "officer"),
     Person("nuoc.sach", "Trực vận hành nước sạch", "cty-nuoc-sach", "officer"),
@@ -112,7 +116,7 @@ def seed(password: str) -> None:
             _make(person, bodies, roles)
         with recorded(None, "demo"):
             Account.objects.filter(username__in=[person.username for person in fresh]).update(
-                password=make_password(password)  # hashed once: 22 slow hashes would take six seconds
+                password=make_password(password)  # hashed once: 25 slow hashes would take seven seconds
             )
 
 
@@ -140,6 +144,7 @@ def permissions_of(role: str) -> list[str]:
     held = {
         "viewer": views,
         "operator": views | duties - leads,
+        "crew": {code for code in codes if _verb(code) == "crew"},
         "officer": views | duties - leads - moderates - {"response.assign"},
         "leader": views | duties | edits,
         "steward": views | {code for code in codes if _module(code) in STEWARD | {"objects"}},
