@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from naoso.cli.centre import here
 from naoso.cli.exercise import app as exercise_app
 from naoso.cli.import_objects import import_objects
 from naoso.cli.import_places import import_places
+from naoso.cli.import_roads import import_roads
 from naoso.kernel.errors import BadInput, shown
 from naoso.kernel.modules import resolve
 
@@ -188,6 +190,27 @@ def simulate_fire(
         typer.echo(f"{play(show)} messages were taken by the stream")
 
 
+@simulate_app.command("crews")
+def simulate_crews(
+    number: Annotated[int, typer.Option("-n", "--number", min=1, max=5000, help="How many move.")] = 50,
+    *,
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two positions of one.")] = 5.0,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: until told to.")] = 0.0,
+) -> None:
+    """Crews and vehicles of the demonstration that drive about and tell their positions over MQTT.
+
+    Who is sent drives to the incident. Where there are fewer resources than asked for, simulated ones
+    are added.
+    """
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli import simulate_crews as crews
+
+        crews.run(number, every, seconds)
+
+
 @bench_app.command("ingest")
 def bench_ingest(
     readings: Annotated[int, typer.Option(help="Readings a round.")] = 400_000,
@@ -285,6 +308,14 @@ def measured(run: Callable[[], bool]) -> None:
 
 import_app.command("places")(import_places)
 import_app.command("objects")(import_objects)
+
+
+@app.command("import-roads")
+@wraps(import_roads)
+def import_roads_command(**values: Any) -> None:
+    """Load a road graph in place of the one before; needs pgRouting in the database to be used."""
+    with reported():
+        import_roads(**values)
 
 
 @app.command("train")

@@ -6,8 +6,9 @@ cross pass over each other, as OpenStreetMap means it, unless `crossings` says t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import cos, floor, radians
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from naoso.kernel.text import folded
 METRES = 111_320.0
 # OpenStreetMap's values and the words of Vietnamese road registers, without tone marks
 CLASSES = {
-    "motorway": "motorway", "cao toc": "motorway", "trunk": "trunk", "quoc lo": "trunk", "cap quoc gia": "trunk",
+    "motorway": "motorway", "cao toc": "motorway", "trunk": "trunk", "quoc lo": "trunk",
+    "cap quoc gia": "trunk",
     "primary": "primary", "tinh lo": "primary", "duong tinh": "primary", "cap tinh": "primary",
     "secondary": "secondary", "cap huyen": "secondary", "tertiary": "tertiary", "cap xa": "tertiary",
     "unclassified": "tertiary", "residential": "residential",
@@ -33,6 +35,10 @@ CLASS_FIELDS = ("highway", "fclass", "road_class", "class", "type", "cap_duong",
 NAME_FIELDS = ("name", "ten", "ref", "road_name", "layer")
 ONE_WAY_FIELDS = ("oneway", "one_way", "mot_chieu")
 FORWARD, BACKWARD = {"yes", "true", "1", "f"}, {"-1", "reverse", "b"}
+
+
+Corners = Sequence[tuple[int, tuple[float, float]]]
+"""Corners of a road with the numbers of their nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,30 +161,33 @@ def build(roads: Sequence[Road], *, tolerance_m: float = 2.0, crossings: bool = 
     nodes = Nodes(tolerance_m)
     cut = with_joints(roads, tolerance_m, crossings=crossings)
     uses: dict[int, int] = {}
-    paths: list[list[tuple[int, tuple[float, float]]]] = []
+    paths: list[Corners] = []
     for line in cut:
-        path = [(nodes.at(lon, lat), (lon, lat)) for lon, lat in line]
+        path: Corners = [(nodes.at(lon, lat), (lon, lat)) for lon, lat in line]
         paths.append(path)
         for place, (number, _point) in enumerate(path):
             uses[number] = uses.get(number, 0) + (2 if place in {0, len(path) - 1} else 1)
-    graph, renamed = Graph(), {}
+    graph = Graph()
+    renamed: dict[int, int] = {}
     for road, path in zip(roads, paths, strict=True):
-        start = 0
-        for end in range(1, len(path)):
-            if uses[path[end][0]] < 2:
-                continue
-            piece = path[start : end + 1]
-            start = end
-            if len(piece) < 2 or (piece[0][0] == piece[-1][0] and len(piece) < 4):
-                continue
-            ends = []
-            for number in (piece[0][0], piece[-1][0]):
-                if number not in renamed:
-                    renamed[number] = len(graph.nodes)
-                    graph.nodes.append(nodes.places[number])
-                ends.append(renamed[number])
-            graph.segments.append(Segment(ends[0], ends[1], road, [point for _number, point in piece]))
+        for piece in pieces(path, uses):
+            source, target = (
+                renamed.setdefault(number, len(renamed)) for number in (piece[0][0], piece[-1][0])
+            )
+            graph.segments.append(Segment(source, target, road, [point for _number, point in piece]))
+    graph.nodes = [nodes.places[number] for number in renamed]
     return graph
+
+
+def pieces(path: Corners, uses: Mapping[int, int]) -> Iterator[Corners]:
+    """From joint to joint; what is no longer than its own node is nothing."""
+    start = 0
+    for end in range(1, len(path)):
+        if uses[path[end][0]] < 2:
+            continue
+        piece, start = path[start : end + 1], end
+        if piece[0][0] != piece[-1][0] or len(piece) > 3:
+            yield piece
 
 
 def with_joints(
@@ -212,7 +221,7 @@ def _corners(line: Any, extra: Iterable[float]) -> list[tuple[float, float]]:
     if not (more := sorted({at for at in extra if 0 < at < line.length})):
         return points
     along = [0.0]
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         along.append(along[-1] + float(np.hypot(other[0] - one[0], other[1] - one[1])))
     placed = list(zip(along, points, strict=True))
     for at in more:

@@ -77,7 +77,7 @@ class ResourceForm(ServiceForm):
             names = ("code", "name", "kind", "owner", "skills", "strength", "capacity", "phone", "enabled")
             initial |= {name: getattr(resource, name) for name in names}
             initial |= {"lon": resource.home.x, "lat": resource.home.y}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **(kwargs | {"initial": initial}))
         scope = scope_of(actor, services.MANAGE)
         owners = Organisation.objects.order_by("name").filter(scope.q("pk", ""))
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]

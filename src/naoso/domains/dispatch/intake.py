@@ -13,7 +13,7 @@ from naoso.kernel.messages import Refused, SourceMessage
 
 
 def positions(messages: Sequence[SourceMessage]) -> Sequence[Refused]:
-    """Good positions of a bundle are kept even where others of it are refused: replaying it changes nothing."""
+    """Good positions of a bundle are kept where others of it are refused: replaying it changes nothing."""
     read: list[tuple[int, SourceMessage, Bundle]] = []
     refused: dict[int, FieldError] = {}
     for index, message in enumerate(messages):

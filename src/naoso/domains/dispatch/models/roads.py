@@ -42,7 +42,7 @@ class RoadNode(models.Model):
 
 
 class RoadSegment(models.Model):
-    """From one node to the next. Costs are seconds; a negative one forbids the direction (pgRouting's way)."""
+    """From one node to the next. Costs are seconds; pgRouting takes a negative one for a closed way."""
 
     id = models.BigIntegerField(primary_key=True)
     source = models.BigIntegerField(db_index=True)

@@ -92,9 +92,10 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": row.incident.title, "assignment": row, "incident": row.incident,
         "lon": f"{point.x:.6f}" if point else "", "lat": f"{point.y:.6f}" if point else "",
-        "way": way, "way_json": json.dumps(way.geometry) if way else "", "graph": roads.graph() if way else None,
+        "way": way, "way_json": json.dumps(way.geometry) if way else "",
+        "graph": roads.graph() if way else None,
         "steps": [(deed, words.label, icon, getattr(row, field)) for deed, words, icon, field in STEPS],
-        "tasks": Task.objects.filter(incident=row.incident_id).select_related("role", "done_by"),
+        "tasks": Task.objects.filter(incident=row.incident_id, opened_at__isnull=False, skipped=False),
         "posts": row.posts.select_related("actor").prefetch_related("photos"),
     }  # fmt: skip
     return for_one(request, account, "dispatch/crew/assignment.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.scope import allowed
 from naoso.domains.dispatch import forms
-from naoso.domains.dispatch.models import Duty, Resource, ResourceKind, TrackPoint
+from naoso.domains.dispatch.models import Resource, ResourceKind, TrackPoint
 from naoso.domains.dispatch.rules import STALE_AFTER
 from naoso.domains.dispatch.selectors import resources
 from naoso.domains.dispatch.services import resources as services
@@ -32,8 +32,8 @@ def context_of(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     return {
         "resource": resource, "title": resource.name, "limit": STALE_AFTER,
         "assignments": resources.assignments(actor).filter(resource=resource)[:HISTORY],
-        "duties": Duty.objects.filter(resource=resource).select_related("account", "offered_by")[:HISTORY],
-        "hand": [(state.value, state.label) for state in ResourceState if state in hand] if may_assign else [],
+        "duties": resource.duties.select_related("account", "offered_by")[:HISTORY],
+        "hand": [(state.value, state.label) for state in ResourceState if may_assign and state in hand],
         "may_assign": may_assign, "may_manage": allowed(actor, services.MANAGE, resource),
         "is_shelter": resource.kind == ResourceKind.SHELTER, "is_stock": resource.kind == ResourceKind.STOCK,
         "crumbs": [(_("Forces"), reverse("dispatch:board")), (resource.name, "")],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.gis.db.models import PointField
 from django.contrib.gis.geos import Point
 from django.db.models import F, FloatField, Func, QuerySet, Value
-from django.contrib.gis.db.models import PointField
 from django.utils import timezone
 
 from naoso.core.people.scope import User, scope_of

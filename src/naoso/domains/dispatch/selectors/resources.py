@@ -11,6 +11,7 @@ from naoso.core.people.models import Account
 from naoso.core.people.scope import User
 from naoso.core.places.models import UNIT_SHAPES
 from naoso.domains.dispatch.models import Assignment, Duty, Resource, StockItem
+from naoso.domains.dispatch.models.assignments import AssignmentQuerySet
 from naoso.domains.dispatch.models.resources import MOVING, ResourceQuerySet
 from naoso.domains.dispatch.workflow import ResourceState
 from naoso.kernel.text import folded
@@ -107,7 +108,7 @@ def offered_to(account: Account) -> QuerySet[Duty]:
     return Duty.objects.offered().filter(account=account).select_related("resource", "offered_by")
 
 
-def own_assignments(account: Account) -> QuerySet[Assignment]:
+def own_assignments(account: Account) -> AssignmentQuerySet:
     """Of the resources that this account is on duty with; scope by duty, not by grant."""
     held = Duty.objects.now().filter(account=account).values("resource_id")
     rows = Assignment.objects.filter(resource__in=held)

@@ -65,7 +65,12 @@ def assign(*, resources: Sequence[Resource], incident: Incident, actor: Account)
 def _give(
     resources: Sequence[Resource], incident: Incident, actor: Account, state: AssignmentState
 ) -> list[Assignment]:
-    place = Incident.objects.select_for_update(of=("self",)).select_related("kind").get(pk=incident.pk)
+    # no key: writing a line of the timeline, under the lock of a resource, must not wait for this one
+    place = (
+        Incident.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("kind")
+        .get(pk=incident.pk)
+    )
     if not place.is_open:
         raise Conflict(_("The incident %(number)s is closed.") % {"number": place.number})
     wanted = sorted({resource.pk for resource in resources})
@@ -161,7 +166,7 @@ def call(assignment: Assignment) -> None:
 def advance(
     *, assignment: Assignment, actor: Account, to: str, at: datetime | None = None, reason: str = ""
 ) -> Assignment:
-    """A step further, by the crew on duty or by a dispatcher who heard it over the radio. The same again is no step."""
+    """A step further, by the crew on duty or a dispatcher who heard it by radio; the same again is none."""
     if to not in A.values or to in {A.PROPOSED, A.ASSIGNED}:
         raise BadInput.of("state", to, "choice", _("Choose a step."))
     if not on_duty(actor, assignment.resource):
@@ -234,7 +239,7 @@ def tell_crew(row: Assignment, actor: Account | None) -> None:
 
 
 def free_all(*, incident_id: int, reason: str) -> list[Assignment]:
-    """The incident is closed: what is still bound by it is stood down, with a note. Twice frees nothing more."""
+    """The incident is closed: what it still binds is free, with a note. Twice frees nothing more."""
     freed = []
     for each in Assignment.objects.active().filter(incident=incident_id).order_by("resource_id"):
         with recorded(None, reason):

@@ -19,6 +19,7 @@ from naoso.connectors.photo import Photo
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.response.models import EntryKind, Task
+from naoso.core.response.stages import settle
 from naoso.core.response.timeline import announce, write
 from naoso.domains.dispatch.models import Assignment, CrewPhoto, CrewPost, Deed
 from naoso.domains.dispatch.services.assignments import advance, locked, refusal
@@ -49,7 +50,7 @@ class Done:
 
 
 def tell(*, assignment: Assignment, actor: Account, key: uuid.UUID, done: Done) -> CrewPost:
-    """Do it unless the key is known. Raises Conflict that says what happened meanwhile; nothing is lost then."""
+    """Do it unless the key is known. Raises Conflict that says what happened meanwhile."""
     known = told_before(actor=actor, key=key)
     if known is not None:
         return known
@@ -123,13 +124,14 @@ def timely(at: dt.datetime, row: Assignment) -> dt.datetime:
 
 def tick(row: Assignment, actor: Account, done: Done, at: dt.datetime) -> None:
     """A task of the incident's check-list is done; twice changes nothing."""
-    task = Task.objects.select_for_update().filter(pk=done.task, incident=row.incident_id).first()
+    task = Task.objects.select_for_update().filter(pk=done.task or 0, incident=row.incident_id).first()
     if task is None:
         raise BadInput.of("task", done.task, "known", _("This task is no longer on the list."))
     if task.done_at is None:
         task.done_at, task.done_by, task.note = at, actor, done.text.strip()[:500]
         task.save()
         write(row.incident, actor, EntryKind.TASK, _("Done: %(title)s") % {"title": task.title})
+        settle(row.incident)
         announce(row.incident, "response.incident_changed")
 
 

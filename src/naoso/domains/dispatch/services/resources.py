@@ -103,7 +103,7 @@ def put(row: Resource, to: ResourceState, reason: str = "") -> None:
 
 def on_duty(actor: Account, resource: Resource) -> bool:
     """Whether the account is on duty with it now."""
-    return resource.duties.now().filter(account=actor).exists()  # type: ignore[no-any-return]
+    return resource.duties.now().filter(account=actor).exists()
 
 
 def set_occupied(*, resource: Resource, actor: Account, occupied: int) -> Resource:

@@ -37,7 +37,8 @@ def close_road(
     with recorded(actor, reason):
         return RoadClosure.objects.create(
             point=Point(place.lon, place.lat, srid=4326), segment_id=segment.pk,
-            road=segment.name or segment.road_class, reason=reason.strip()[:300], closed_by=actor, until=until,
+            road=segment.name or segment.road_class, reason=reason.strip()[:300], closed_by=actor,
+            until=until,
         )  # fmt: skip
 
 
