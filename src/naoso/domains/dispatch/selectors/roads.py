@@ -81,7 +81,12 @@ def seconds_to(place: LonLat, starts: dict[int, LonLat]) -> dict[int, float]:
 def nodes_near(spots: dict[int, LonLat]) -> dict[int, tuple[int, float]]:
     """The nearest node of each place, and the seconds to it."""
     keys = list(spots)
-    asked: list[Any] = [keys, [spots[key].lon for key in keys], [spots[key].lat for key in keys], NEAR_DEGREES]
+    asked: list[Any] = [
+        keys,
+        [spots[key].lon for key in keys],
+        [spots[key].lat for key in keys],
+        NEAR_DEGREES,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(NODES, asked)
         return {key: (node, away / (WALK_KMH / 3.6)) for key, node, away in cursor.fetchall()}
