@@ -61,7 +61,7 @@ class ResourceForm(ServiceForm):
     skills = forms.MultipleChoiceField(
         label=_("Skills"), choices=SKILL_WORDS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    strength = forms.IntegerField(label=_("People"), min_value=0, max_value=30_000, initial=0)
+    strength = forms.IntegerField(label=pgettext_lazy("resource", "People"), min_value=0, max_value=30_000, initial=0)
     capacity = forms.IntegerField(
         label=_("Places (shelter)"), min_value=0, max_value=1_000_000, initial=0, required=False
     )
@@ -140,7 +140,7 @@ class MovementForm(ServiceForm):
     """So much in or out."""
 
     change = forms.DecimalField(
-        label=_("Change"),
+        label=pgettext_lazy("stock", "Change"),
         max_digits=12,
         decimal_places=2,
         help_text=_("Positive comes in, negative goes out."),

@@ -59,7 +59,8 @@ def written(folder: Path, **more: Any) -> Path:
     body = {"type": "FeatureCollection", "features": [
         {"type": "Feature", "properties": {"ten": "QL3", "cap_duong": "Cấp Quốc gia"}, "geometry": None},
         {"type": "Feature", "properties": {"ten": "QL3", "cap_duong": "Cấp Quốc gia"},
-         "geometry": {"type": "MultiLineString", "coordinates": [[[105, 21], [105.1, 21]], [[105.1, 21], [105.2, 21]]]}},
+         "geometry": {"type": "MultiLineString",
+                      "coordinates": [[[105, 21], [105.1, 21]], [[105.1, 21], [105.2, 21]]]}},
     ]} | more  # fmt: skip
     (folder / "r.geojson").write_text(json.dumps(body))
     return folder / "r.geojson"
@@ -78,5 +79,5 @@ def test_what_is_no_file_of_roads_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="lines"):
         read(written(tmp_path, features=[]))
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
-    with pytest.raises(BadInput, match="wgs84|WGS 84"):
+    with pytest.raises(BadInput, match="WGS 84"):
         read(written(tmp_path, crs=crs))

@@ -73,7 +73,7 @@ class Resource(models.Model):
     )
     home = models.PointField(_("home place"), srid=4326)
     skills = ArrayField(models.CharField(max_length=20), verbose_name=_("skills"), default=list, blank=True)
-    strength = models.PositiveSmallIntegerField(_("people"), default=0)
+    strength = models.PositiveSmallIntegerField(pgettext_lazy("resource", "people"), default=0)
     capacity = models.PositiveIntegerField(_("places (shelter)"), default=0)
     occupied = models.PositiveIntegerField(_("places taken"), default=0)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
@@ -169,8 +169,8 @@ class StockMovement(models.Model):
     item = models.ForeignKey(StockItem, models.PROTECT, related_name="movements")
     at = models.DateTimeField(_("at"), default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    change = models.DecimalField(_("change"), max_digits=12, decimal_places=2)
-    left = models.DecimalField(_("left"), max_digits=12, decimal_places=2)
+    change = models.DecimalField(pgettext_lazy("stock", "change"), max_digits=12, decimal_places=2)
+    left = models.DecimalField(pgettext_lazy("stock", "left"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=300)
 
     class Meta:
