@@ -26,7 +26,7 @@ PUBLIC = {
     "citizen_reports:follower_stop",  # a follower's token is the key
     "citizen_reports:manifest", "citizen_reports:worker", "js_words_of", "citizen_reports:shell",
     "citizen_reports:mine", "citizen_reports:field_worker",
-    "trees:field_worker",  # the app on the phone, the same for everybody
+    "trees:field_worker", "dispatch:crew_worker",  # the app on the phone, the same for everybody
     "citizen_reports:sign_in", "citizen_reports:sign_in_code", "citizen_reports:account",
     "citizen_reports:account_name", "citizen_reports:account_leave",
     "citizen_reports:own_data", "citizen_reports:own_ask", "citizen_reports:own_copy",

@@ -61,7 +61,9 @@ class ResourceForm(ServiceForm):
     skills = forms.MultipleChoiceField(
         label=_("Skills"), choices=SKILL_WORDS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    strength = forms.IntegerField(label=pgettext_lazy("resource", "People"), min_value=0, max_value=30_000, initial=0)
+    strength = forms.IntegerField(
+        label=pgettext_lazy("resource", "People"), min_value=0, max_value=30_000, initial=0
+    )
     capacity = forms.IntegerField(
         label=_("Places (shelter)"), min_value=0, max_value=1_000_000, initial=0, required=False
     )

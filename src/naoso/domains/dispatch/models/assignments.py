@@ -81,9 +81,9 @@ class Assignment(models.Model):
 class Deed(models.TextChoices):
     """What a phone sends."""
 
-    ACKNOWLEDGE = "acknowledge", _("Acknowledge")
-    EN_ROUTE = "en_route", _("En route")
-    ON_SCENE = "on_scene", _("On scene")
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("deed", "Acknowledge")
+    EN_ROUTE = "en_route", pgettext_lazy("deed", "We leave")
+    ON_SCENE = "on_scene", pgettext_lazy("deed", "We are there")
     DONE = "done", pgettext_lazy("crew", "Done")
     NOTE = "note", _("Note")
     PHOTO = "before", _("Photo")

@@ -94,11 +94,23 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         "lon": f"{point.x:.6f}" if point else "", "lat": f"{point.y:.6f}" if point else "",
         "way": way, "way_json": json.dumps(way.geometry) if way else "",
         "graph": roads.graph() if way else None,
-        "steps": [(deed, words.label, icon, getattr(row, field)) for deed, words, icon, field in STEPS],
+        "steps": steps_of(row),
         "tasks": Task.objects.filter(incident=row.incident_id, opened_at__isnull=False, skipped=False),
         "posts": row.posts.select_related("actor").prefetch_related("photos"),
     }  # fmt: skip
     return for_one(request, account, "dispatch/crew/assignment.html", context)
+
+
+def steps_of(row: Assignment) -> list[dict[str, Any]]:
+    """Each step with its button, or when it was done; all of them, for a phone that loses its network."""
+    told: list[dict[str, Any]] = []
+    for deed, state, icon, field in STEPS:
+        at = getattr(row, field)
+        due = at is None and not any(step["due"] for step in told)
+        told.append(
+            {"deed": deed, "words": deed.label, "state": state.label, "icon": icon, "at": at, "due": due}
+        )
+    return told
 
 
 @require_POST

@@ -40,9 +40,10 @@ def panel_context(user: User, incident: Incident, *, wide: bool = False) -> dict
     if not (sent or open_):
         return None
     lead, helping = rules.needed(incident.kind.code)
-    graph = roads.graph()
+    by_road = any(one.proposal.by == rules.ROAD for one in found)
     return {
-        "incident": incident, "sent": [line(user, one) for one in sent], "offers": found, "graph": graph,
+        "incident": incident, "sent": [line(user, one) for one in sent], "offers": found,
+        "graph": roads.graph() if by_road else None,
         "needed": [WORDS[code] for code in (*lead, *helping)], "wide": wide, "limit": rules.STALE_AFTER,
         "may_propose": allowed(user, "response.work", incident), "now": timezone.now(),
     }  # fmt: skip
@@ -70,7 +71,7 @@ def shown(request: HttpRequest, incident: Incident, problem: str = "", status: i
     wide = (request.GET.get("wide") or request.POST.get("wide")) == "1"
     context = panel_context(request.user, incident, wide=wide) or {"incident": incident, "sent": []}
     context |= {
-        "problem": problem, "title": _("Forces for %(number)s") % {"number": incident.number},
+        "crews_problem": problem, "title": _("Forces for %(number)s") % {"number": incident.number},
         "crumbs": [
             (incident.number, reverse("response:page", args=[incident.pk])), (_("Forces"), ""),
         ],

@@ -124,10 +124,10 @@ def closures() -> QuerySet[RoadClosure]:
 
 
 def segment_at(place: LonLat) -> RoadSegment | None:
-    """The segment that a person means by a place: the nearest within fifty metres or so."""
+    """The segment that a person means by a place: the nearest within two hundred metres or so."""
     sql = """SELECT id, source, target, name, road_class, length_m, cost, reverse_cost, shape
              FROM dispatch_roadsegment
-             WHERE ST_DWithin(shape, ST_SetSRID(ST_MakePoint(%s, %s), 4326), 0.0005)
+             WHERE ST_DWithin(shape, ST_SetSRID(ST_MakePoint(%s, %s), 4326), 0.002)
              ORDER BY shape <-> ST_SetSRID(ST_MakePoint(%s, %s), 4326) LIMIT 1"""
     found = RoadSegment.objects.raw(sql, [place.lon, place.lat, place.lon, place.lat])
     return next(iter(found), None)
