@@ -5,10 +5,12 @@ Over the stream's plain subjects as readings are (core.ingest.live): a map that 
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 from django.db import transaction
@@ -17,14 +19,24 @@ from naoso.connectors.nats.client import Connection
 from naoso.connectors.nats.wire import StreamError, publication
 from naoso.core.ingest.publisher import access
 from naoso.core.outbox.services import envelope
-from naoso.domains.dispatch.events import audience_of
-from naoso.domains.dispatch.models import ResourcePosition
 from naoso.kernel.events import Audience, Event
+from naoso.kernel.geometry import LonLat
 
 NAME = "dispatch.moved"
 EVERY_S = 1.0
 AT_MOST = 2000  # resources a message, so that it stays below the server's payload limit
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A resource with whose it is and where it is now."""
+
+    resource: int
+    owner_id: int
+    unit_id: int | None
+    place: LonLat
+    at: dt.datetime | None
 
 
 class Moves:
@@ -37,9 +49,11 @@ class Moves:
         self._timer: threading.Timer | None = None
         self._connection: Connection | None = None
 
-    def tell(self, rows: Iterable[ResourcePosition]) -> None:
+    def tell(self, rows: Iterable[Moved]) -> None:
         """Once the running transaction is committed."""
-        told = {row.pk: (audience_of(row.resource), _told(row)) for row in rows}
+        told = {
+            row.resource: (Audience("dispatch.view", row.owner_id, row.unit_id), _told(row)) for row in rows
+        }
         if told:
             transaction.on_commit(lambda: self.note(told))
 
@@ -87,11 +101,11 @@ def bodies(waiting: dict[int, tuple[Audience, dict[str, object]]]) -> Iterable[b
             yield msgspec.json.encode(envelope(event))
 
 
-def _told(row: ResourcePosition) -> dict[str, object]:
+def _told(row: Moved) -> dict[str, object]:
     return {
-        "resource": row.pk,
-        "lon": round(row.point.x, 6),
-        "lat": round(row.point.y, 6),
+        "resource": row.resource,
+        "lon": round(row.place.lon, 6),
+        "lat": round(row.place.lat, 6),
         "at": row.at.isoformat() if row.at else None,
     }
 

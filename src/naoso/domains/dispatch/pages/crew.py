@@ -133,8 +133,8 @@ def told(request: HttpRequest, actor: Account, pk: int) -> dict[str, Any]:
     known = known_deed(actor, request.POST.get("key", ""))
     if known is None:
         row = Assignment.objects.select_related("resource").filter(pk=pk).first()
-        if row is None:
-            raise BadInput.of("assignment", pk, "known", _("There is no such assignment."))
+        if row is None:  # one that never was is told as one that is no longer this crew's
+            raise NotAllowed(f"no assignment {pk}")
         form = forms.DeedForm(request.POST, request.FILES)
         if not form.is_valid():
             raise form.problem()

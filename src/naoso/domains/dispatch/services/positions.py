@@ -1,4 +1,7 @@
-"""Positions as they come: the newest counts, an older one is at most a point of the track."""
+"""Positions as they come: the newest counts, an older one is at most a point of the track.
+
+Plain rows and one statement for each table, because a province's vehicles speak every few seconds.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
-from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from naoso.connectors.tracker import Fix
 from naoso.domains.dispatch import rules
-from naoso.domains.dispatch.live import moves
-from naoso.domains.dispatch.models import PositionSource, ResourcePosition, TrackPoint
+from naoso.domains.dispatch.live import Moved, moves
+from naoso.domains.dispatch.models import PositionSource, TrackPoint
 from naoso.domains.dispatch.services.assignments import back
 from naoso.domains.dispatch.workflow import ResourceState
 from naoso.kernel.geometry import LonLat
@@ -22,6 +25,28 @@ from naoso.kernel.geometry import LonLat
 EARTH_M = 6_371_008.8
 AT_HOME_M = 150.0
 KEPT = dt.timedelta(days=30)
+STANDING = """
+SELECT p.resource_id, ST_X(p.point::geometry), ST_Y(p.point::geometry), p.at, p.source, p.speed_kmh,
+       p.accuracy_m, r.state, r.owner_id, r.unit_id, ST_X(r.home), ST_Y(r.home)
+FROM dispatch_resourceposition p JOIN dispatch_resource r ON r.id = p.resource_id
+WHERE p.resource_id = ANY(%s) ORDER BY p.resource_id FOR UPDATE OF p
+"""
+KEEP = """
+UPDATE dispatch_resourceposition p
+SET point = ST_SetSRID(ST_MakePoint(t.lon, t.lat), 4326)::geography, at = t.at, received_at = %s,
+    speed_kmh = t.speed, accuracy_m = t.accuracy, source = t.source
+FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::timestamptz[], %s::float8[], %s::float8[],
+            %s::text[])
+     AS t (id, lon, lat, at, speed, accuracy, source)
+WHERE p.resource_id = t.id
+"""
+TRACK = """
+INSERT INTO dispatch_trackpoint (resource_id, at, point, speed_kmh)
+SELECT id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), speed
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[])
+     AS t (id, at, lon, lat, speed)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,26 @@ class Placed:
     resource_id: int
     fix: Fix
     source: str
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a resource is known to be while new fixes are followed; locked."""
+
+    pk: int
+    here: LonLat
+    at: dt.datetime | None
+    source: str
+    speed_kmh: float | None
+    accuracy_m: float | None
+    state: str
+    owner_id: int
+    unit_id: int | None
+    home: LonLat
+    moved: bool = False
+
+
+Mark = tuple[int, Fix]
 
 
 def metres(one: LonLat, other: LonLat) -> float:
@@ -48,68 +93,74 @@ def take(placed: Sequence[Placed]) -> int:
     by_resource: dict[int, list[Placed]] = {}
     for one in sorted(placed, key=lambda p: p.fix.at):
         by_resource.setdefault(one.resource_id, []).append(one)
+    if not by_resource:
+        return 0
     with transaction.atomic():
-        rows = (
-            ResourcePosition.objects.select_for_update(of=("self",))
-            .filter(resource__in=by_resource)
-            .select_related("resource")
-            .order_by("resource_id")
-        )
-        moved: list[ResourcePosition] = []
-        seen: list[ResourcePosition] = []
-        track: list[TrackPoint] = []
+        rows = _standing(by_resource)
+        track: list[Mark] = []
         for row in rows:
-            if _follow(row, by_resource[row.pk], track):
-                moved.append(row)
-            seen.append(row)
-        fields = ["point", "at", "received_at", "speed_kmh", "accuracy_m", "source"]
-        ResourcePosition.objects.bulk_update(seen, fields, batch_size=500)
-        TrackPoint.objects.bulk_create(track, ignore_conflicts=True, batch_size=2000)
-        back(resource_ids=_home_again(moved))
-        moves.tell(moved)
+            _follow(row, by_resource[row.pk], track)
+        _keep(rows, track)
+        moved = [row for row in rows if row.moved]
+        back(resource_ids=[row.pk for row in moved if _is_home_again(row)])
+        moves.tell(Moved(row.pk, row.owner_id, row.unit_id, row.here, row.at) for row in moved)
     return len(moved)
 
 
-def _follow(row: ResourcePosition, placed: Iterable[Placed], track: list[TrackPoint]) -> bool:
-    """One resource's fixes in their order; True when its place on the map changed."""
-    here, since = LonLat(row.point.x, row.point.y), row.at
-    marked = here if since else None
-    marked_at, changed = since, False
+def _standing(ids: Iterable[int]) -> list[Standing]:
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [list(ids)])
+        return [
+            Standing(pk, LonLat(lon, lat), at, source, speed, accuracy, state, owner, unit, LonLat(*home))
+            for pk, lon, lat, at, source, speed, accuracy, state, owner, unit, *home in cursor.fetchall()
+        ]
+
+
+def _follow(row: Standing, placed: Iterable[Placed], track: list[Mark]) -> None:
+    """One resource's fixes in their order."""
+    marked, marked_at = (row.here if row.at else None), row.at
     for one in placed:
         fix = one.fix
-        if since is not None and fix.at <= since:
-            if fix.at < since:  # late: it belongs to the track, never to the map
-                track.append(_mark(row.pk, fix))
+        if row.at is not None and fix.at <= row.at:
+            if fix.at < row.at:  # late: it belongs to the track, never to the map
+                track.append((row.pk, fix))
             continue
-        away = metres(here, fix.place)
         first = row.source == PositionSource.HOME
-        if first or not rules.is_noise(away, fix.accuracy_m):
-            here, changed = fix.place, True
+        if first or not rules.is_noise(metres(row.here, fix.place), fix.accuracy_m):
+            row.here, row.moved = fix.place, True
             span = fix.at - marked_at if marked_at else None
             if rules.is_track(span, metres(marked, fix.place) if marked else 0.0):
-                track.append(_mark(row.pk, fix))
+                track.append((row.pk, fix))
                 marked, marked_at = fix.place, fix.at
-        since = row.at = fix.at
-        row.speed_kmh, row.accuracy_m, row.source = fix.speed_kmh, fix.accuracy_m, one.source
-    row.point, row.received_at = Point(here.lon, here.lat, srid=4326), timezone.now()
-    return changed
+        row.at, row.source = fix.at, one.source
+        row.speed_kmh, row.accuracy_m = fix.speed_kmh, fix.accuracy_m
 
 
-def _mark(resource_id: int, fix: Fix) -> TrackPoint:
-    return TrackPoint(
-        resource_id=resource_id, at=fix.at, point=Point(fix.place.lon, fix.place.lat, srid=4326),
-        speed_kmh=fix.speed_kmh,
-    )  # fmt: skip
-
-
-def _home_again(moved: Iterable[ResourcePosition]) -> list[int]:
-    return [
-        row.pk
-        for row in moved
-        if row.resource.state == ResourceState.RETURNING
-        and metres(LonLat(row.point.x, row.point.y), LonLat(row.resource.home.x, row.resource.home.y))
-        < AT_HOME_M
+def _keep(rows: Sequence[Standing], track: Sequence[Mark]) -> None:
+    told = [row for row in rows if row.at is not None]
+    columns: list[Any] = [
+        [row.pk for row in told],
+        [row.here.lon for row in told],
+        [row.here.lat for row in told],
+        [row.at for row in told],
+        [row.speed_kmh for row in told],
+        [row.accuracy_m for row in told],
+        [row.source for row in told],
     ]
+    marks: list[Any] = [
+        [pk for pk, _fix in track],
+        [fix.at for _pk, fix in track],
+        [fix.place.lon for _pk, fix in track],
+        [fix.place.lat for _pk, fix in track],
+        [fix.speed_kmh for _pk, fix in track],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [timezone.now(), *columns])
+        cursor.execute(TRACK, marks)
+
+
+def _is_home_again(row: Standing) -> bool:
+    return row.state == ResourceState.RETURNING and metres(row.here, row.home) < AT_HOME_M
 
 
 def forget_tracks() -> int:
