@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from math import cos, hypot, radians
+from typing import Any
 
-from django.contrib.gis.geos import LineString, Point
+import shapely
 from django.db import connection
 from django.utils import timezone
 
 from naoso.connectors.roads import METRES, Graph, Segment
 from naoso.core.people.audit import recorded
 from naoso.domains.dispatch import rules
-from naoso.domains.dispatch.models import RoadGraph, RoadNode, RoadSegment
+from naoso.domains.dispatch.models import RoadGraph
 from naoso.domains.dispatch.services.roads import settle_closures
 
 BATCH = 5000
+NODES = """INSERT INTO dispatch_roadnode (id, point) SELECT id, ST_SetSRID(ST_MakePoint(lon, lat), 4326)
+FROM unnest(%s::bigint[], %s::float8[], %s::float8[]) AS t (id, lon, lat)"""
+SEGMENTS = """INSERT INTO dispatch_roadsegment
+ (id, source, target, name, road_class, length_m, cost, reverse_cost, shape)
+SELECT id, source, target, name, road_class, length_m, cost, reverse_cost, ST_GeomFromWKB(shape, 4326)
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::float8[], %s::float8[],
+            %s::float8[], %s::bytea[])
+     AS t (id, source, target, name, road_class, length_m, cost, reverse_cost, shape)"""
 
 
 def load(*, graph: Graph, name: str, day: dt.date | None = None) -> RoadGraph:
@@ -23,15 +33,8 @@ def load(*, graph: Graph, name: str, day: dt.date | None = None) -> RoadGraph:
     with recorded(None, f"roads {name}"):
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE dispatch_roadnode, dispatch_roadsegment")
-        RoadNode.objects.bulk_create(
-            (
-                RoadNode(id=number, point=Point(*place, srid=4326))
-                for number, place in enumerate(graph.nodes, 1)
-            ),
-            batch_size=BATCH,
-        )
-        rows = (row_of(number, segment) for number, segment in enumerate(graph.segments, 1))
-        RoadSegment.objects.bulk_create(rows, batch_size=BATCH)
+        _insert(NODES, [(number, *place) for number, place in enumerate(graph.nodes, 1)])
+        _insert(SEGMENTS, [row_of(number, segment) for number, segment in enumerate(graph.segments, 1)])
         made = RoadGraph.objects.create(
             name=name[:200], day=day or timezone.localdate(), segments=len(graph.segments),
             nodes=len(graph.nodes), largest=graph.largest(),
@@ -42,16 +45,21 @@ def load(*, graph: Graph, name: str, day: dt.date | None = None) -> RoadGraph:
     return made
 
 
-def row_of(number: int, segment: Segment) -> RoadSegment:
+def _insert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            columns: list[Any] = [list(column) for column in zip(*rows[start : start + BATCH], strict=True)]
+            cursor.execute(statement, columns)
+
+
+def row_of(number: int, segment: Segment) -> tuple[Any, ...]:
     """With its cost in seconds; a direction that is forbidden costs less than nothing."""
-    length = length_m(segment)
+    length, one_way = length_m(segment), segment.road.one_way
     seconds = length / (rules.speed_of(segment.road.road_class) / 3.6)
-    return RoadSegment(
-        id=number, source=segment.source + 1, target=segment.target + 1, name=segment.road.name,
-        road_class=segment.road.road_class, length_m=length,
-        cost=-1.0 if segment.road.one_way < 0 else seconds,
-        reverse_cost=-1.0 if segment.road.one_way > 0 else seconds,
-        shape=LineString(list(segment.points), srid=4326),
+    return (
+        number, segment.source + 1, segment.target + 1, segment.road.name, segment.road.road_class, length,
+        -1.0 if one_way < 0 else seconds, -1.0 if one_way > 0 else seconds,
+        shapely.to_wkb(shapely.LineString(segment.points)),
     )  # fmt: skip
 
 
