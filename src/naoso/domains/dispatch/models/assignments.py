@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -71,6 +72,13 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} → {self.incident.number}"
+
+    @property
+    def expected_at(self) -> dt.datetime | None:
+        """When it should be there, as reckoned when it was sent."""
+        if self.assigned_at is None or self.eta_s is None:
+            return None
+        return self.assigned_at + dt.timedelta(seconds=self.eta_s)
 
     @property
     def is_active(self) -> bool:
