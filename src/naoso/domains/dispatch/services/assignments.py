@@ -20,7 +20,7 @@ from naoso.core.response.models import EntryKind, Incident
 from naoso.core.response.timeline import announce, write
 from naoso.domains.dispatch import rules
 from naoso.domains.dispatch.events import assignment_changed
-from naoso.domains.dispatch.models import Assignment, Resource
+from naoso.domains.dispatch.models import Assignment, Duty, Resource
 from naoso.domains.dispatch.selectors.nearest import judged
 from naoso.domains.dispatch.services.resources import ASSIGN, on_duty, put
 from naoso.domains.dispatch.workflow import (
@@ -148,7 +148,7 @@ def _reckoned(assignment: Assignment) -> str:
 def call(assignment: Assignment) -> None:
     """Tell who is on duty with it; a crew without an account on duty is called on its own phone."""
     incident, resource = assignment.incident, assignment.resource
-    people = [duty.account for duty in resource.duties.now().select_related("account")]
+    people = [duty.account for duty in Duty.objects.now().filter(resource=resource).select_related("account")]
     title = _("You are sent: %(incident)s") % {"incident": incident.title}
     url = f"/dispatch/crew/{assignment.pk}/"
     notify(
@@ -226,7 +226,9 @@ def refusal(row: Assignment, to: AssignmentState) -> str:
 
 def tell_crew(row: Assignment, actor: Account | None) -> None:
     """Whoever is on duty hears that they need not go on."""
-    people = [duty.account for duty in row.resource.duties.now().select_related("account")]
+    people = [
+        duty.account for duty in Duty.objects.now().filter(resource=row.resource).select_related("account")
+    ]
     notify(
         key="dispatch.stood_down",
         title=_("Withdrawn: %(incident)s") % {"incident": row.incident.title},

@@ -41,7 +41,7 @@ def end(*, duty: Duty, actor: Account) -> Duty:
         row = Resource.objects.select_for_update(of=("self",)).get(pk=duty.resource_id)
         if duty.account_id != actor.pk:
             require(actor, "dispatch.assign", row)
-        others = row.duties.now().exclude(pk=duty.pk).exists()
+        others = Duty.objects.now().filter(resource=row).exclude(pk=duty.pk).exists()
         if not others and row.assignments.active().exists():
             raise Conflict(_("The resource is sent: hand it over to somebody first."))
         duty = Duty.objects.select_for_update().get(pk=duty.pk)
@@ -91,7 +91,9 @@ def confirm(*, duty: Duty, actor: Account) -> Duty:
         if row.taken_at is None:
             row.taken_at = timezone.now()
             row.save(update_fields=["taken_at"])
-            given = row.resource.duties.now().filter(account=row.offered_by_id).exclude(pk=row.pk)
+            given = (
+                Duty.objects.now().filter(resource=row.resource, account=row.offered_by_id).exclude(pk=row.pk)
+            )
             given.update(ended_at=row.taken_at)
         emit(resource_changed(row.resource))
     return row

@@ -18,6 +18,7 @@ from naoso.core.places.selectors import unit_at
 from naoso.domains.dispatch import rules
 from naoso.domains.dispatch.events import resource_changed
 from naoso.domains.dispatch.models import (
+    Duty,
     PositionSource,
     Resource,
     ResourceKind,
@@ -103,7 +104,7 @@ def put(row: Resource, to: ResourceState, reason: str = "") -> None:
 
 def on_duty(actor: Account, resource: Resource) -> bool:
     """Whether the account is on duty with it now."""
-    return resource.duties.now().filter(account=actor).exists()
+    return Duty.objects.now().filter(resource=resource).filter(account=actor).exists()
 
 
 def set_occupied(*, resource: Resource, actor: Account, occupied: int) -> Resource:
