@@ -58,7 +58,7 @@ def test_on_scene_told_offline_arrives_once(
     phone = signed_in(CREW, "/dispatch/crew/", **PHONE, **HERE)
     pk = opened_assignment(phone)
     step(phone, "acknowledge")
-    expect(phone.locator(".crew-step-done")).to_have_count(1)
+    expect(phone.locator(".crew-steps .crew-step-done")).to_have_count(1)
     expect(desk.locator("#dispatch-crews")).to_contain_text("Đã xác nhận")  # without a reload
     phone.locator("[data-share]").check()
     expect(phone.locator("[data-island=crew-sharing]")).to_contain_text("gửi gần nhất")
@@ -91,5 +91,6 @@ def test_on_scene_told_offline_arrives_once(
     phone.evaluate("window.dispatchEvent(new Event('online'))")
     expect(phone.locator(".waiting-item.is-refused")).to_contain_text("Chuyển sang vụ khác")
     assert centre.rows(STATE, pk)[0][0] == "stood_down"
-    assert number
+    desk.goto(f"/incidents/{number}/")
+    expect(desk.locator("#incident-part-crews")).to_contain_text("Chuyển sang vụ khác")
     complaints.forgive(*OFFLINE_WORDS, "409")
