@@ -80,7 +80,7 @@ def run(number: int, every: float, seconds: float) -> None:
         raise EngineError(f"the demonstration's gateway {GATEWAY} is not there, or has a secret of its own")
     movers = list(movers_of(number))
     stream = options.stream()
-    device = Device(GATEWAY, secret, stream.mqtt_host, stream.mqtt_port, space="msg")
+    device = Device(GATEWAY, secret, stream.mqtt_host, stream.mqtt_port)
     device.start()
     try:
         device.await_connected(LISTENER_S)
@@ -112,7 +112,7 @@ def _drive(device: Device, movers: list[Mover], every: float, seconds: float) ->
             for mover in part:
                 mover.step(every, sent.get(mover.pk))
             told = [mover.told(time.time()) for mover in part]
-            device.publish(json.dumps({"positions": told}).encode())
+            device.publish(json.dumps({"positions": told}).encode(), lane="msg")
         _rest(stop, every - (time.monotonic() - begun))
 
 
