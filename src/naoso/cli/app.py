@@ -283,6 +283,17 @@ def bench_registry(
     measured(lambda: registry.run(rows))
 
 
+@bench_app.command("emergency")
+def bench_emergency() -> None:
+    """Alarms over MQTT to the wall, a storm of 10,000; nearest crews; a warning to 200,000 devices.
+
+    Takes about four minutes. docs/ops/benchmarks.md explains the figures.
+    """
+    from naoso.cli.bench import emergency
+
+    measured(emergency.run)
+
+
 @bench_app.command("reports")
 def bench_reports(
     most: Annotated[

@@ -78,7 +78,10 @@ def house(*, web_workers: int = 1, programs: Sequence[str] = ("web", "relay", "i
     with centre() as stage:
         run.seed(password)
         run.nats_users()
-        words = {"web": ["web"], "relay": ["relay"], "ingest": ["ingest", "0", "1"]}
+        words = {
+            "web": ["web"], "relay": ["relay"], "ingest": ["ingest", "0", "1"], "messages": ["messages"],
+            "worker": ["worker"],
+        }  # fmt: skip
         with started({name: words[name] for name in programs}, stage.folder) as pids:
             engines.await_port(port, what="the web server")
             if "relay" in programs:

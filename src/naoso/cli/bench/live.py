@@ -46,7 +46,7 @@ def run() -> bool:
     with house() as home:
         cookies = [home.sign_in(username) for username in ACCOUNTS]
         meter = Meter(home.pids)
-        with pages(home, cookies, report) as listeners:
+        with listening(home, cookies, PAGES, report) as listeners:
             meter.pids |= {"the listening process": listeners.process.pid}
             meter.restart()
             readings = speak()
@@ -124,11 +124,11 @@ class Listeners:
 
 
 @contextmanager
-def pages(home: House, cookies: Sequence[str], report: Report) -> Iterator[Listeners]:
-    """All open."""
+def listening(home: House, cookies: Sequence[str], count: int, report: Report) -> Iterator[Listeners]:
+    """So many pages, all open."""
     file = home.stage.folder / "heard.json"
     host, _, port = home.host.partition(":")
-    plan = {"host": host, "port": int(port), "cookies": cookies, "pages": PAGES, "file": str(file)}
+    plan = {"host": host, "port": int(port), "cookies": cookies, "pages": count, "file": str(file)}
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "naoso.cli.bench.listeners"],
@@ -141,8 +141,8 @@ def pages(home: House, cookies: Sequence[str], report: Report) -> Iterator[Liste
         process.stdin.flush()
         if process.stdout.readline().strip() != "open":
             raise EngineError("the pages do not open")
-        report.note("open pages", PAGES, "pages")
-        report.note("accounts", len(ACCOUNTS), "accounts")
+        report.note("open pages", count, "pages")
+        report.note("accounts", len(cookies), "accounts")
         report.note("opening all of them", time.monotonic() - began, "s")
         yield Listeners(process, file)
     finally:
