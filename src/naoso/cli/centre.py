@@ -120,7 +120,8 @@ def new_secrets() -> dict[str, str]:
         "PG_PASSWORD": secrets.token_hex(24),
         "NAOSO_NATS_USER": "house",
         "NAOSO_NATS_PASSWORD": secrets.token_hex(24),
-        "NAOSO_PUSH_PRIVATE_KEY": vapid_key(),
+        "NAOSO_PUSH_PRIVATE_KEY": p256_key(),
+        "NAOSO_CAP_PRIVATE_KEY": p256_key(),
         "DEMO_PASSWORD": "-".join(secrets.token_hex(2) for _ in range(3)),
     }
 
@@ -135,7 +136,7 @@ def own_nats() -> bool:
     return "NATS_URL" not in os.environ
 
 
-def vapid_key() -> str:
+def p256_key() -> str:
     """A P-256 private key as RFC 8292 applications carry it: 32 bytes, base64url."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()

@@ -20,7 +20,7 @@ CORE = frozenset(
     {"people", "places", "registry", "objects", "telemetry", "ingest", "notify", "alerts", "response"}
 )
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
-SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons")
+SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons", "setup")
 LEADING, MODERATING = ("supervise", "approve"), "moderate"
 
 K = OrganisationKind
