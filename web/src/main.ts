@@ -41,6 +41,8 @@ const loaders: Loaders = {
   theme: () => import("./islands/theme"),
   toasts: () => import("./islands/toasts"),
   waiting: () => import("./citizen/waiting"),
+  warned: () => import("./islands/warned"),
+  "warning-area": () => import("./islands/warningArea"),
 };
 
 Object.assign(window, { htmx });

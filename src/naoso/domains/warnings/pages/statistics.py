@@ -27,7 +27,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "sent": sum(line.sent for line in lines),
         "failed": sum(line.failed for line in lines),
         "alerts": sum(line.alerts for line in lines),
-        "messages": sum(line.alerts + line.updates + line.cancels for line in lines),
+        "messages_count": sum(line.alerts + line.updates + line.cancels for line in lines),
     }
     return render(request, "warnings/statistics.html", context)
 

@@ -8,13 +8,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from naoso.core.people.scope import User
-from naoso.core.places.models import AdminUnit
-from naoso.domains.warnings.models import OutgoingState, PublicWarning, WarningText
+from naoso.domains.warnings.models import ChannelName, OutgoingState, PublicWarning, WarningText
 from naoso.domains.warnings.models.warnings import WarningQuerySet
 from naoso.domains.warnings.workflow import WAITING, State
-
-UNITS = AdminUnit.objects.defer("outline", "centre")
-DONE = (OutgoingState.SENT, OutgoingState.FAILED, OutgoingState.EXPIRED)
 
 
 def warnings_of(user: User) -> WarningQuerySet:
@@ -53,30 +49,36 @@ def counts(user: User) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One channel's figures."""
+
+    name: str
+    sent: int
+    waiting: int
+    failed: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a warning's messages are; `figures` by channel and state."""
+    """How far a warning's messages are."""
 
     total: int
     sent: int
     failed: int
     expired: int
     waiting: int
-    channels: tuple[tuple[str, dict[str, int]], ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def done(self) -> int:
+        """Sent, failed or too late."""
+        return self.total - self.waiting
 
     @property
     def done_percent(self) -> int:
-        """Of 100: sent, failed or too late."""
-        return round(100 * (self.total - self.waiting) / self.total) if self.total else 0
-
-    @property
-    def sent_percent(self) -> int:
         """Of 100."""
-        return round(100 * self.sent / self.total) if self.total else 0
-
-    @property
-    def failed_percent(self) -> int:
-        """Of 100, failed and too late."""
-        return round(100 * (self.failed + self.expired) / self.total) if self.total else 0
+        return round(100 * self.done / self.total) if self.total else 0
 
 
 def progress(warning: PublicWarning) -> Progress:
@@ -85,11 +87,20 @@ def progress(warning: PublicWarning) -> Progress:
     by_channel: dict[str, dict[str, int]] = {}
     for channel, state, count in rows:
         by_channel.setdefault(channel, {})[state] = count
-    whole = {state: sum(one.get(state, 0) for one in by_channel.values()) for state in OutgoingState.values}
-    return Progress(
-        total=sum(whole.values()), sent=whole["sent"], failed=whole["failed"], expired=whole["expired"],
-        waiting=whole["queued"] + whole["sending"], channels=tuple(sorted(by_channel.items())),
-    )  # fmt: skip
+    lines = tuple(
+        Line(
+            str(ChannelName(channel).label),
+            sent=one.get(OutgoingState.SENT, 0),
+            waiting=one.get(OutgoingState.QUEUED, 0) + one.get(OutgoingState.SENDING, 0),
+            failed=one.get(OutgoingState.FAILED, 0),
+            expired=one.get(OutgoingState.EXPIRED, 0),
+        )
+        for channel, one in sorted(by_channel.items())
+    )
+    whole = {
+        name: sum(getattr(line, name) for line in lines) for name in ("sent", "waiting", "failed", "expired")
+    }
+    return Progress(total=sum(whole.values()), lines=lines, **whole)
 
 
 def search(user: User, text: str, limit: int = 8) -> list[dict[str, str]]:

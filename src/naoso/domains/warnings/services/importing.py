@@ -90,8 +90,13 @@ def fetch(client: httpx.Client, url: str, *, etag: str = "") -> tuple[bytes, str
 
 
 def upload(*, actor: Account, owner: Organisation, raw: bytes) -> Tally:
-    """A file by hand: CAP, or a feed that holds some. Raises BadInput where it is neither."""
+    """A file by hand. Raises BadInput where it is neither CAP nor a feed that holds some."""
     require(actor, MODERATE, owner_id=owner.pk)
+    return take(raw, owner)
+
+
+def take(raw: bytes, owner: Organisation) -> Tally:
+    """What a file holds, without a source."""
     tally = Tally()
     for one in feeds.contents_of(raw).alerts:
         _take(one, owner, None, "", tally)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from naoso.core.notify.channels import channels
 from naoso.domains.warnings.models import PublicWarning
@@ -25,7 +26,7 @@ d.verified_at IS NOT NULL AND d.channel = ANY(%(channels)s) AND (
 """
 QUEUE = f"""
 INSERT INTO warnings_outgoing (warning_id, device_id, channel, state, attempts, due_at, error)
-SELECT %(warning)s, d.id, d.channel, 'queued', 0, now(), ''
+SELECT %(warning)s, d.id, d.channel, 'queued', 0, %(now)s, ''
 FROM warnings_device d WHERE {CONCERNED}
 ON CONFLICT (warning_id, device_id, channel) DO NOTHING
 """  # noqa: S608 - made of the text above alone; every value is a parameter
@@ -37,7 +38,9 @@ def queue_deliveries(warning: PublicWarning) -> int:
     if warning.status == Status.TEST:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(QUEUE, {"warning": warning.pk, **_values(reach_of(warning), sending())})
+        cursor.execute(
+            QUEUE, {"warning": warning.pk, "now": timezone.now(), **_values(reach_of(warning), sending())}
+        )
         return int(cursor.rowcount)
 
 

@@ -30,12 +30,12 @@ PER_SECOND = {ChannelName.PUSH: 500, ChannelName.GATEWAY: 30}
 CLAIM = """
 WITH due AS (
     SELECT o.id FROM warnings_outgoing o JOIN warnings_publicwarning w ON w.id = o.warning_id
-    WHERE o.channel = %(channel)s AND o.state IN ('queued', 'sending') AND o.due_at <= now()
-      AND w.state = 'published' AND w.expires > now()
+    WHERE o.channel = %(channel)s AND o.state IN ('queued', 'sending') AND o.due_at <= %(now)s
+      AND w.state = 'published' AND w.expires > %(now)s
     ORDER BY o.due_at, o.id LIMIT %(most)s FOR UPDATE OF o SKIP LOCKED
 ), claimed AS (
     UPDATE warnings_outgoing o SET state = 'sending', attempts = o.attempts + 1,
-        due_at = now() + make_interval(secs => %(lease)s)
+        due_at = %(now)s + make_interval(secs => %(lease)s)
     FROM due WHERE o.id = due.id RETURNING o.id, o.warning_id, o.device_id, o.attempts
 )
 SELECT c.id, c.warning_id, c.device_id, c.attempts, d.address, d.language, d.token
@@ -93,7 +93,7 @@ def claim(channel: str) -> tuple[list[Claimed], float]:
         if granted == 0:
             return [], 1 / pace.per_second if waiting.exists() else 0.0
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"channel": channel, "most": granted, "lease": LEASE_S})
+            cursor.execute(CLAIM, {"channel": channel, "most": granted, "lease": LEASE_S, "now": now})
             rows = [Claimed(*row) for row in cursor.fetchall()]
         pace.tokens, pace.refilled_at = after.tokens + granted - len(rows), now
         Pace.objects.filter(pk=pace.pk).update(tokens=pace.tokens, refilled_at=now)
