@@ -1,4 +1,4 @@
-"""The demonstration's warnings: templates of ten hazards, some that were out, one in force, one to approve."""
+"""The demonstration: templates of ten hazards, warnings that were out, one in force, one to approve."""
 
 from __future__ import annotations
 

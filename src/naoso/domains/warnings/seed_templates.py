@@ -39,8 +39,8 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "bao": _one(
         "Bão, dông lốc", "storm", "Met",
         ("Bão", "Bão ảnh hưởng đến {place}", "{details} Gió mạnh kèm mưa lớn.",
-         "Chằng chống nhà cửa, cắt tỉa cành cây. Ở trong nhà, tránh xa cửa kính, cây lớn và biển quảng cáo. "
-         "Rút các thiết bị điện khi có sét."),
+         ("Chằng chống nhà cửa, cắt tỉa cành cây. Ở trong nhà, tránh xa cửa kính, cây lớn và biển quảng cáo. "
+         "Rút các thiết bị điện khi có sét.")),
         ("Storm", "Storm at {place}", "Strong wind and heavy rain.",
          "Secure your home. Stay indoors, away from windows, large trees and billboards."),
         responses=("Shelter", "Prepare"), radius_km=30, hours=24, kinds=("storm",),
@@ -48,17 +48,17 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "mua-lu": _one(
         "Mưa lũ, ngập lụt", "flood", "Met",
         ("Ngập lụt", "Nguy cơ ngập lụt tại {place}", "{details} Nước sông đang lên.",
-         "Đưa người già, trẻ em và tài sản lên chỗ cao. Không đi qua ngầm tràn, đường ngập. Cắt "
-         "điện nếu nước vào nhà."),
+         ("Đưa người già, trẻ em và tài sản lên cao. Không đi qua ngầm tràn, đường ngập. Cắt "
+         "điện nếu nước vào nhà.")),
         ("Flood", "Risk of flooding at {place}", "River levels are rising.",
          "Move people and belongings to high ground. Do not cross flooded roads. Switch off electricity."),
         urgency="Immediate", responses=("Evacuate", "Avoid"), radius_km=8, hours=12, kinds=("flood",),
     ),
     "sat-lo": _one(
         "Sạt lở đất, lũ quét", "landslide", "Geo",
-        ("Sạt lở đất", "Nguy cơ sạt lở đất tại {place}", "{details} Đất đã no nước, có thể sạt bất cứ lúc nào.",
-         "Rời khỏi nhà dưới chân đồi, ven suối. Chú ý tiếng động lạ, vết nứt, cây nghiêng. Gọi "
-         "112 khi cần cứu nạn."),
+        ("Sạt lở đất", "Nguy cơ sạt lở đất tại {place}", "{details} Đất đã no nước, có thể sạt lúc nào.",
+         ("Rời khỏi nhà dưới chân đồi, ven suối. Chú ý tiếng động lạ, vết nứt, cây nghiêng. Gọi "
+         "112 khi cần cứu nạn.")),
         ("Landslide", "Risk of landslides at {place}", "The ground is saturated.",
          "Leave houses below slopes and beside streams. Watch for cracks and leaning trees. Rescue: 112."),
         severity=4, urgency="Immediate", responses=("Evacuate",), radius_km=3, hours=24, kinds=("landslide",),
@@ -83,10 +83,11 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "dich-benh": _one(
         "Dịch bệnh", "epidemic", "Health",
         ("Dịch bệnh", "Cảnh báo dịch bệnh tại {place}", "{details}",
-         "Đeo khẩu trang nơi đông người, rửa tay thường xuyên, đến trạm y tế khi có triệu chứng."),
+         "Đeo khẩu trang nơi đông người, rửa tay, đến trạm y tế khi có triệu chứng."),
         ("Epidemic", "Epidemic warning at {place}", "Follow the advice of the health services.",
          "Wear a mask in crowds, wash your hands, see a clinic when you feel ill."),
-        severity=2, urgency="Future", certainty="Observed", responses=("Monitor", "Avoid"), radius_km=10, hours=240,
+        severity=2, urgency="Future", certainty="Observed",
+        responses=("Monitor", "Avoid"), radius_km=10, hours=240,
     ),
     "cat-nuoc": _one(
         "Cắt nước, nước không an toàn", "water-cut", "Infra",
@@ -107,8 +108,8 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "chay": _one(
         "Cháy lớn", "fire", "Fire",
         ("Cháy", "Cháy lớn tại {place}", "{details} Khói có thể độc.",
-         "Tránh xa khu vực cháy, nhường đường cho xe chữa cháy. Đóng cửa, ở phía trên chiều gió. "
-         "Báo cháy: 114."),
+         ("Tránh xa khu vực cháy, nhường đường cho xe chữa cháy. Đóng cửa, ở phía trên chiều gió. "
+         "Báo cháy: 114.")),
         ("Fire", "Large fire at {place}", "Smoke may be toxic.",
          "Keep away, let the fire engines pass, close doors and windows. Fire brigade: 114."),
         urgency="Immediate", certainty="Observed", responses=("Avoid", "Shelter"), radius_km=1, hours=4,
@@ -117,12 +118,12 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "hoa-chat": _one(
         "Sự cố hóa chất", "chemical", "CBRNE",
         ("Sự cố hóa chất", "Rò rỉ hóa chất tại {place}", "{details}",
-         "Vào nhà, đóng kín cửa, tắt quạt và điều hòa. Che mũi miệng bằng khăn ướt. Sơ tán vuông "
+         ("Vào nhà, đóng kín cửa, tắt quạt và điều hòa. Che mũi miệng bằng khăn ướt. Sơ tán vuông "
          "góc với chiều gió khi "
-         "có lệnh. Gọi 114."),
+         "có lệnh. Gọi 114.")),
         ("Chemical spill", "Chemical spill at {place}", "A hazardous substance is leaking.",
-         "Go indoors, close everything, switch off fans. Cover nose and mouth with a wet cloth. "
-         "Fire brigade: 114."),
+         ("Go indoors, close everything, switch off fans. Cover nose and mouth with a wet cloth. "
+         "Fire brigade: 114.")),
         severity=4, urgency="Immediate", certainty="Observed", responses=("Shelter", "Evacuate"), radius_km=2,
         hours=6, kinds=("chemical",),
     ),
