@@ -39,6 +39,11 @@ PUBLIC = {
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account
+    "warnings:public", "warnings:public_one", "warnings:active", "warnings:active_shapes", "warnings:shape",
+    "warnings:cap", "warnings:cap_json", "warnings:feed_atom", "warnings:feed_rss",
+    "warnings:certificate",  # warnings are for everybody
+    "warnings:follow", "warnings:device", "warnings:device_code",
+    "warnings:device_stop",  # a device's token is its key
 }  # fmt: skip
 # what everybody who is signed in has for themselves
 OWN = {

@@ -113,7 +113,7 @@ def seed_warnings(
         place=songcong.full_name,
         point=songcong.centre,
         contact=beginning.contact_of(owner),
-        details="Tràn hóa chất tại khu công nghiệp",
+        details="Tràn hóa chất tại khu công nghiệp.",
     )
     waiting = drafting.draft(actor=writer, owner=owner, content=spill)
     reviewing.submit(actor=writer, warning=waiting)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import GEOSException, Polygon
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from naoso.core.places.models import LOCAL, AdminUnit
@@ -50,7 +51,7 @@ class PolygonField(forms.CharField):
 
 
 class UnitsField(forms.ModelMultipleChoiceField[AdminUnit]):
-    """The communes and wards of today, and the province whole."""
+    """The communes and wards of today, and the province that they make."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(AdminUnit.objects.none(), **more)
@@ -58,8 +59,9 @@ class UnitsField(forms.ModelMultipleChoiceField[AdminUnit]):
 
     def known(self) -> UnitsField:
         """Asked when a form is made, so that a merger shows at once."""
-        rows = AdminUnit.objects.filter(valid_to=None).filter(kind__in=(*LOCAL, "province", "city"))
-        self.queryset = rows.only("id", "name", "kind").order_by("name")
+        local = AdminUnit.objects.filter(valid_to=None, kind__in=LOCAL)
+        rows = AdminUnit.objects.filter(Q(pk__in=local) | Q(pk__in=local.values("parent_id")))
+        self.queryset = rows.only("id", "name", "kind").order_by("kind", "name")
         return self
 
     def label_from_instance(self, obj: Any) -> str:

@@ -21,16 +21,16 @@ from naoso.kernel.findings import Severity
 KEEP_S = 15
 NEWEST = 50
 SHAPE = """
-SELECT ST_AsGeoJSON(ST_SimplifyPreserveTopology(ST_Union(g), 0.0003), 5),
-       ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)
+SELECT ST_AsGeoJSON(ST_SimplifyPreserveTopology(g, 0.0003), 5),
+       ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g)
 FROM (
-    SELECT ST_Collect(s) AS g, ST_Extent(s) AS e FROM (
+    SELECT ST_Union(s) AS g FROM (
         SELECT shape AS s FROM warnings_publicwarning WHERE id = %(pk)s AND shape IS NOT NULL
         UNION ALL
         SELECT coalesce(u.outline, ST_Buffer(u.centre::geography, 1500)::geometry) FROM places_adminunit u
         JOIN warnings_publicwarning_units l ON l.adminunit_id = u.id WHERE l.publicwarning_id = %(pk)s
     ) parts
-) whole GROUP BY e
+) whole
 """
 STATES = {4: "danger", 3: "danger", 2: "warning", 1: "notice", 0: "notice"}
 

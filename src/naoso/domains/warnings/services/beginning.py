@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from naoso.core.people.models import Account, Organisation
 from naoso.core.places.models import AdminUnit
@@ -18,6 +19,8 @@ from naoso.domains.warnings.services.drafting import Content, Origin, Words, cut
 from naoso.domains.warnings.vocabulary import Category, Certainty, Hazard, Language, Urgency
 from naoso.kernel.errors import BadInput
 
+MOST_NAMED = 4
+
 
 def content_from(
     template: Template, *, place: str = "", point: Point | None = None, units: tuple[AdminUnit, ...] = (),
@@ -27,7 +30,7 @@ def content_from(
     now = timezone.localtime()
     until = now + dt.timedelta(hours=template.hours)
     known = {
-        "place": place or ", ".join(unit.full_name for unit in units), "time": f"{now:%H:%M %d/%m/%Y}",
+        "place": place or some_of(units), "time": f"{now:%H:%M %d/%m/%Y}",
         "until": f"{until:%H:%M %d/%m/%Y}", "contact": contact, "details": details,
     }  # fmt: skip
     words = [words_of(template, "", Language.VI, known)]
@@ -39,6 +42,18 @@ def content_from(
         expires=until, words=tuple(words), units=units, centre=point,
         radius_km=template.radius_km if point else None, contact=contact,
     )  # fmt: skip
+
+
+def some_of(units: tuple[AdminUnit, ...]) -> str:
+    """All of a few; of many the first three: a headline is short, and the area names them all."""
+    names = [unit.full_name for unit in units]
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    rest = len(names) - 3
+    further = ngettext("%(n)s further commune or ward", "%(n)s further communes and wards", rest) % {
+        "n": rest
+    }
+    return _("%(names)s and %(further)s") % {"names": ", ".join(names[:3]), "further": further}
 
 
 def words_of(template: Template, suffix: str, language: str, known: dict[str, str]) -> Words:
