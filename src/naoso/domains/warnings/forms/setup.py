@@ -40,6 +40,7 @@ class SourceForm(forms.ModelForm[FeedSource]):
     """One source."""
 
     owner = OrganisationField(Organisation.objects.none(), label=_("Organisation"))
+    url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
 
     class Meta:
         model = FeedSource

@@ -29,12 +29,27 @@ pytestmark = pytest.mark.django_db
 def sheet(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
     later = timezone.localtime() + dt.timedelta(hours=4)
     return {
-        "owner": cast.department.pk, "hazard": "flood", "status": "Actual", "category": "Met", "severity": "4",
-        "urgency": "Immediate", "certainty": "Likely", "responses": ["Evacuate"], "seen": "1",
-        "expires": f"{later:%d/%m/%Y %H:%M}", "event": "Lũ quét", "headline": "Lũ quét Sông Công",
-        "units": [cast.ward.pk], "polygon": "21.4,105.8 21.4,105.9\n21.5,105.9", "lon": "105.85", "lat": "21.47",
-        "radius_km": "2.5", "headline_other": "Nặm thuốm", "event_other": "Nặm", "language_other": "tyz",
-    } | more  # fmt: skip
+        "owner": cast.department.pk,
+        "hazard": "flood",
+        "status": "Actual",
+        "category": "Met",
+        "severity": "4",
+        "urgency": "Immediate",
+        "certainty": "Likely",
+        "responses": ["Evacuate"],
+        "seen": "1",
+        "expires": f"{later:%d/%m/%Y %H:%M}",
+        "event": "Lũ quét",
+        "headline": "Lũ quét Sông Công",
+        "units": [cast.ward.pk],
+        "polygon": "21.4,105.8 21.4,105.9\n21.5,105.9",
+        "lon": "105.85",
+        "lat": "21.47",
+        "radius_km": "2.5",
+        "headline_other": "Nặm thuốm",
+        "event_other": "Nặm",
+        "language_other": "tyz",
+    } | more
 
 
 def test_from_the_sheet_to_the_public(client: Client, cast: SimpleNamespace) -> None:

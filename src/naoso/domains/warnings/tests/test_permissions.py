@@ -22,9 +22,21 @@ MATRIX = {
     "setup": ("sources", "source_new", "source", "templates", "template_new", "template", "pace"),
 }
 CITIZENS = {
-    "public", "public_one", "active", "active_shapes", "feed_atom", "feed_rss", "certificate", "cap", "cap_json",
-    "shape", "follow", "device", "device_code", "device_stop",
-}  # fmt: skip
+    "public",
+    "public_one",
+    "active",
+    "active_shapes",
+    "feed_atom",
+    "feed_rss",
+    "certificate",
+    "cap",
+    "cap_json",
+    "shape",
+    "follow",
+    "device",
+    "device_code",
+    "device_stop",
+}
 PROBES = {"action": "submit", "channel": "push", "token": uuid.UUID(int=1), "identifier": "x"}
 
 
