@@ -20,7 +20,9 @@ CORE = frozenset(
     {"people", "places", "registry", "objects", "telemetry", "ingest", "notify", "alerts", "response"}
 )
 STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
-SETTING_UP = ("edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons", "setup")
+SETTING_UP = (
+    "edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons", "setup",
+)  # fmt: skip
 LEADING, MODERATING = ("supervise", "approve"), "moderate"
 
 K = OrganisationKind

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.contrib.gis.geos import Point, Polygon
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -249,6 +250,8 @@ def _fill(warning: PublicWarning, content: Content, unit: AdminUnit | None) -> N
         "centre", "radius_km", "web",
     ):  # fmt: skip
         setattr(warning, name, getattr(content, name))
+    if settings.EXERCISE and content.status == Status.ACTUAL:
+        warning.status = Status.EXERCISE  # nothing that a space for exercises says is real
     warning.responses = list(content.responses)
     warning.area_note, warning.contact = nfc(content.area_note.strip()), nfc(content.contact.strip())
     warning.shape = shape_of(polygon=content.polygon, centre=content.centre, radius_km=content.radius_km)

@@ -255,3 +255,9 @@ def test_a_circle_is_round_on_the_ground(cast: SimpleNamespace) -> None:
     metric = warning.shape.transform(32648, clone=True)
     assert metric.area == pytest.approx(3.14159 * 3000**2, rel=0.02)
     assert tree_of(make.published(cast, units=(), centre=make.HERE, radius_km=3.0).xml.encode()) is not None
+
+
+def test_a_space_for_exercises_says_nothing_real(cast: SimpleNamespace, settings: Any) -> None:
+    settings.EXERCISE = True
+    assert make.draft(cast).status == "Exercise"
+    assert make.draft(cast, status="Test").status == "Test"
