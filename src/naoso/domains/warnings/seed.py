@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,17 @@ from naoso.domains.warnings.services import (
 WRITER, APPROVER, OWNER = "truc.ban", "lanh.dao", "ioc-tinh"
 SAMPLE = Path(__file__).parent / "samples" / "rain.xml"
 DEVICES = 400
+# the public key is the generator of P-256: nobody's
+ENDPOINT = json.dumps(
+    {
+        "endpoint": "https://push.invalid/demo",
+        "keys": {
+            "p256dh": "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW"
+            "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+            "auth": "AAAAAAAAAAAAAAAAAAAAAA",
+        },
+    }
+)
 
 
 def seed() -> None:
@@ -78,9 +90,7 @@ def seed_devices(wards: list[AdminUnit]) -> None:
             Device(
                 channel=channel,
                 key=subscribing.digest_of(f"demo-{number}"),
-                address='{"endpoint": "https://push.invalid/demo", "keys": {"p256dh": "", "auth": ""}}'
-                if channel == ChannelName.PUSH
-                else f"0900000{number:03d}",
+                address=ENDPOINT if channel == ChannelName.PUSH else f"0900000{number:03d}",
                 language="en" if number % 25 == 0 else "vi",
                 units=chosen,
                 verified_at=now,

@@ -124,7 +124,7 @@ def send(carrier: Channel, batch: Sequence[Claimed], pool: ThreadPoolExecutor) -
             carrier.send(Letter(one.address, letter.title, letter.body, letter.url, letter.severity, key))
         except ChannelError as error:
             return Outcome(one, str(error) or "refused", final=error.final)
-        except (ValueError, TypeError) as error:  # an address that no carrier can read
+        except (ValueError, TypeError, LookupError) as error:  # an address that no carrier can read
             return Outcome(one, f"{type(error).__name__}: {error}", final=True)
         return Outcome(one)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import hmac
@@ -52,12 +53,21 @@ def subscribe_push(*, given: Any, wish: Wish) -> Device:
     endpoint = given.get("endpoint") if isinstance(given, dict) else None
     if not isinstance(endpoint, str) or urlsplit(endpoint).scheme != "https" or len(endpoint) > 1000:
         raise BadInput.of("endpoint", endpoint, "https-url", _("The browser gave no address to send to."))
-    if not isinstance(keys, dict) or not all(
-        isinstance(keys.get(k), str) and len(keys[k]) < 200 for k in ("p256dh", "auth")
-    ):
+    if not isinstance(keys, dict) or not _are_keys(keys):
         raise BadInput.of("keys", keys, "required", _("The browser gave no keys."))
     address = json.dumps({"endpoint": endpoint, "keys": {k: keys[k] for k in ("p256dh", "auth")}})
     return _keep(ChannelName.PUSH, endpoint, address, wish, verified_at=timezone.now())
+
+
+def _are_keys(keys: dict[str, Any]) -> bool:
+    """A point of P-256, not compressed, and 16 bytes (RFC 8291, 2 and 3.2), in base64url."""
+    try:
+        point, secret = (
+            base64.urlsafe_b64decode(keys[name] + "=" * (-len(keys[name]) % 4)) for name in ("p256dh", "auth")
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
+    return len(point) == 65 and point[0] == 4 and len(secret) == 16
 
 
 def subscribe_phone(*, phone: str, wish: Wish) -> Device:

@@ -278,3 +278,15 @@ def test_two_workers_never_claim_the_same(cast: SimpleNamespace, service: Simple
     for thread in threads:
         thread.join(20)
     assert len(claimed) == len(set(claimed)) == 60
+
+
+def test_keys_that_nobody_can_read_fail_alone(cast: SimpleNamespace, service: SimpleNamespace) -> None:
+    browser(service, "good", units=[cast.ward.pk])
+    for name, keys in (("empty", {"p256dh": "", "auth": ""}), ("none", {})):
+        address = json.dumps({"endpoint": f"{service.url}/push/{name}", "keys": keys})
+        make.device(name, address=address, units=[cast.ward.pk])
+    warning = make.published(cast)
+    queueing.queue_deliveries(warning)
+    sending.send_due("push", seconds=2)
+    done = desk.progress(warning)
+    assert (done.sent, done.failed, done.waiting) == (1, 2, 0)

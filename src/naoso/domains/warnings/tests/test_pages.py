@@ -156,7 +156,7 @@ def test_budgets(client: Client, cast: SimpleNamespace, django_assert_max_num_qu
 
 
 def subscription(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
-    given = {"endpoint": "https://push.example/1", "keys": {"p256dh": "a", "auth": "b"}}
+    given = {"endpoint": "https://push.example/1", "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22}}
     return {
         "units": [cast.ward.pk],
         "language": "vi",
@@ -186,6 +186,7 @@ def test_a_browser_subscribes_changes_and_ends(client: Client, cast: SimpleNames
     "wrong",
     [
         {"consent": ""}, {"units": []}, {"subscription": "{"}, {"subscription": '{"endpoint": "http://x"}'},
+        {"subscription": '{"endpoint": "https://x", "keys": {"p256dh": "a", "auth": "b"}}'},
         {"subscription": "", "phone": "12"}, {"language": "xx"}, {"lon": "0", "lat": "0"},
     ],
 )  # fmt: skip
