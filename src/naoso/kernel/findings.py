@@ -25,7 +25,8 @@ class Finding:
     """One judgement of one rule about one subject at one time.
 
     `active` False means that the condition is over. `owner_id` is the organisation that answers
-    for the subject, `unit_id` the administrative unit that it stands in: both decide who sees it.
+    for the subject, `unit_id` the administrative unit that it stands in: both decide who sees it. Where
+    `opens_incident`, whoever says it opens an incident at once, and that tells people: nobody is told twice.
     """
 
     rule: str
@@ -41,3 +42,4 @@ class Finding:
     quantity: str = ""
     place: LonLat | None = None
     unit_id: int | None = None
+    opens_incident: bool = False

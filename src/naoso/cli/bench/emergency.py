@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psycopg
@@ -123,11 +122,14 @@ class Watch:
                     "SELECT id, message_id FROM fire_panelmessage WHERE id > %s ORDER BY id", [message]
                 ).fetchall()
                 opened = connection.execute(
-                    "SELECT i.id, i.subject, (SELECT count(*) FROM response_task t WHERE t.incident_id = i.id)"
-                    " FROM response_incident i WHERE i.id > %s ORDER BY i.id", [incident]
-                ).fetchall()  # fmt: skip
+                    "SELECT i.id, i.subject,"
+                    " (SELECT count(*) FROM response_task t WHERE t.incident_id = i.id)"
+                    " FROM response_incident i WHERE i.id > %s ORDER BY i.id",
+                    [incident],
+                ).fetchall()
                 at = time.time()
-                for message, name in found:
+                message = max((number for number, _name in found), default=message)
+                for _number, name in found:
                     self.stored.setdefault(name, at)
                 for incident, subject, tasks in opened:
                     self.incidents[incident] = (at, subject, tasks)
@@ -342,7 +344,7 @@ def tell_warning(report: Report) -> None:
 
     from naoso.domains.warnings.services import queueing
 
-    warning: Any = published()
+    warning = rows.warning_for_all()
     with transaction.atomic():
         began = time.monotonic()
         queued = queueing.queue_deliveries(warning)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from naoso.domains.warnings.models import PublicWarning
 
 DETECTORS = 20
+LONS, LATS = (105.45, 106.25), (21.32, 22.6)
 
 
 def premises(count: int) -> list[tuple[int, str]]:
@@ -27,14 +32,14 @@ def premises(count: int) -> list[tuple[int, str]]:
             Premises(
                 code=f"bench-{n}", name=f"Cơ sở thử tải {n}", category="market", owner=owner,
                 unit=units[n % len(units)], address="Thử tải", standing="connected",
-                national_code=f"BENCH-{n}", point=_around(units[n % len(units)].centre, dice, Point),
+                national_code=f"BENCH-{n}", point=Point(dice.uniform(*LONS), dice.uniform(*LATS), srid=4326),
             )
             for n in range(count)
         )  # fmt: skip
         sources = Source.objects.bulk_create(
             Source(
                 code=f"bench-{n}", name=f"bench {n}", owner=owner, domain="fire", secret_digest="0" * 64,
-                secret_bcrypt="x", secret_changed_at=timezone.now(),
+                secret_bcrypt="x" * 60, secret_changed_at=timezone.now(),
             )
             for n in range(count)
         )  # fmt: skip
@@ -52,11 +57,6 @@ def premises(count: int) -> list[tuple[int, str]]:
             Detector(zone=zone, address=str(k)) for zone in zones for k in range(1, DETECTORS + 1)
         )
     return [(row.pk, source.code) for row, source in zip(rows, sources, strict=True)]
-
-
-def _around(centre: object, dice: random.Random, point: type) -> object:
-    x, y = centre.x, centre.y  # type: ignore[attr-defined]
-    return point(x + dice.gauss(0, 0.05), y + dice.gauss(0, 0.05), srid=4326)
 
 
 def crews(count: int) -> None:
@@ -88,18 +88,34 @@ def crews(count: int) -> None:
 
 def devices(count: int) -> None:
     """Subscribed to a commune each."""
+    from django.utils import timezone
+
     from naoso.core.places.models import AdminUnit
     from naoso.domains.warnings.models import Device
 
     units = list(AdminUnit.objects.filter(valid_to=None, parent__code="19").values_list("pk", flat=True))
+    now = timezone.now()
     rows = (
-        Device(channel="push", key=f"{n:064x}", address="{}", units=[units[n % len(units)]])
+        Device(
+            channel="push", key=f"{n:064x}", address="{}", units=[units[n % len(units)]], verified_at=now
+        )
         for n in range(count)
-    )
+    )  # fmt: skip
     Device.objects.bulk_create(rows, batch_size=5000)
+
+
+def warning_for_all() -> PublicWarning:
+    """A published one of the demonstration, widened to the whole province."""
+    from naoso.core.places.models import AdminUnit
+    from naoso.domains.warnings.models import PublicWarning
+    from naoso.domains.warnings.workflow import State
+
+    warning = PublicWarning.objects.filter(state=State.PUBLISHED).order_by("pk")[0]
+    warning.units.set([AdminUnit.objects.get(code="19", valid_to=None)])
+    return warning
 
 
 def spread(count: int, seed: int = 7) -> Sequence[tuple[float, float]]:
     """Places over the province."""
     dice = random.Random(seed)  # noqa: S311
-    return [(dice.uniform(105.45, 106.25), dice.uniform(21.32, 22.6)) for _each in range(count)]
+    return [(dice.uniform(*LONS), dice.uniform(*LATS)) for _each in range(count)]

@@ -14,7 +14,9 @@ from naoso.core.alerts.models import Alert, AlertRule
 from naoso.core.notify.services import Notice, notify_all, settle_subject
 from naoso.core.outbox.services import emit, emit_all
 from naoso.core.people.audit import recorded
+from naoso.core.people.holders import accounts_at
 from naoso.core.people.models import Account, Organisation
+from naoso.core.people.rows import update_rows
 from naoso.core.people.scope import accounts_with, require
 from naoso.kernel.errors import Conflict
 from naoso.kernel.events import Audience, Event
@@ -56,10 +58,11 @@ class _News:
     raised: list[Alert] = field(default_factory=list)
     patience: dict[str, timedelta] = field(default_factory=dict)
 
-    def raise_(self, alert: Alert) -> None:
-        """To maps and to people."""
+    def raise_(self, alert: Alert, finding: Finding) -> None:
+        """To maps, and to people unless an incident tells them."""
         self.events.append((alert, "alerts.alert_raised"))
-        self.raised.append(alert)
+        if not finding.opens_incident:
+            self.raised.append(alert)
 
     def change(self, alert: Alert) -> None:
         """To maps."""
@@ -80,15 +83,12 @@ class _News:
     def leave(self) -> None:
         """Inside the transaction: the outbox sends it after the commit, in this order."""
         # what is over first: its successor could not stand beside it
-        Alert.objects.bulk_update(self.kept.values(), CHANGED)
+        update_rows(self.kept.values(), CHANGED)
         Alert.objects.bulk_create(self.fresh)
         emit_all(_event(alert, name) for alert, name in self.events)
-        told: dict[tuple[int, int | None], list[Account]] = {}
-        for alert in self.raised:
-            place = (alert.owner_id, alert.unit_id)
-            if place not in told:
-                told[place] = list(_acknowledgers(*place))
-        notify_all(_notice(alert, told[alert.owner_id, alert.unit_id]) for alert in self.raised)
+        places = [(alert.owner_id, alert.unit_id) for alert in self.raised]
+        people = accounts_at("alerts.acknowledge", places)
+        notify_all(_notice(alert, people[alert.owner_id, alert.unit_id]) for alert in self.raised)
 
 
 def _open_alerts(findings: list[Finding]) -> dict[tuple[str, str], Alert]:
@@ -126,7 +126,7 @@ def _raise(finding: Finding, news: _News) -> Alert | None:
         alert.escalate_at = timezone.now() + alert.escalate_every
     news.keep(alert)
     if again or worse:
-        news.raise_(alert)
+        news.raise_(alert, finding)
     return alert
 
 
@@ -151,7 +151,7 @@ def _create(finding: Finding, news: _News) -> Alert:
         escalate_every=every,
     )
     news.fresh.append(alert)
-    news.raise_(alert)
+    news.raise_(alert, finding)
     return alert
 
 

@@ -15,10 +15,11 @@ from django.db.models import Max
 from naoso.core.outbox.services import emit_all
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Organisation
+from naoso.core.people.rows import update_rows
 from naoso.core.response import stages, witnesses
 from naoso.core.response.models import Incident, IncidentKind, Witness
 from naoso.core.response.nearness import Nearby, joinable
-from naoso.core.response.opening import Draft, open_all, tell_workers
+from naoso.core.response.opening import Draft, open_all, subjects_by_incident, tell_workers
 from naoso.core.response.timeline import event_of
 from naoso.core.response.witnesses import Testimony
 from naoso.kernel.errors import BadInput
@@ -197,10 +198,10 @@ def _join(groups: Sequence[_Group]) -> None:
             incident.severity, incident.subject = severity, group.subject
             incident.version += 1
             changed.append(incident)
-    Incident.objects.bulk_update(changed, ["severity", "subject", "version"])
-    for incident in changed:
-        stages.settle(incident)
-    emit_all([event_of(incident, "response.incident_changed") for incident in changed])
+    update_rows(changed, ["severity", "subject", "version"])
+    stages.settle_all(changed)
+    seen_by = subjects_by_incident(Witness.objects.filter(incident__in=changed))
+    emit_all(event_of(one, "response.incident_changed", seen_by[one.pk]) for one in changed)
     tell_workers(worse)
 
 

@@ -13,11 +13,11 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from naoso.core.notify.services import Notice, notify_all
+from naoso.core.notify.services import notify_all
 from naoso.core.outbox.services import emit_all
 from naoso.core.people.audit import recorded
+from naoso.core.people.holders import accounts_at
 from naoso.core.people.models import Account, Organisation
-from naoso.core.people.scope import accounts_with
 from naoso.core.response import stages, witnesses
 from naoso.core.response.clock import deadline
 from naoso.core.response.models import EntryKind, Incident, IncidentKind, TimelineEntry, Witness
@@ -108,13 +108,9 @@ def subjects_by_incident(rows: Iterable[Witness]) -> dict[int, list[str]]:
     return found
 
 
-def tell_workers(incidents: Iterable[Incident]) -> None:
-    """Whoever may work there hears of each; read once for each place, however many incidents it has."""
-    people: dict[tuple[int, int | None], list[Account]] = {}
-    notices: list[Notice] = []
-    for row in incidents:
-        place = (row.owner_id, row.unit_id)
-        if place not in people:
-            people[place] = list(accounts_with("response.work", owner_id=row.owner_id, unit_id=row.unit_id))
-        notices.append(notice(row, people[place]))
-    notify_all(notices)
+def tell_workers(incidents: Sequence[Incident]) -> None:
+    """Whoever may work there hears of each; a severe one that nobody opened is repeated until it is taken."""
+    people = accounts_at("response.work", [(row.owner_id, row.unit_id) for row in incidents])
+    notify_all(
+        notice(row, people[row.owner_id, row.unit_id], insist=row.opened_by_id is None) for row in incidents
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert
 from naoso.core.alerts.services import acknowledge
+from naoso.core.notify.services import settle_subject
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
@@ -83,12 +85,24 @@ def open_from_alert(*, alert: Alert, actor: Account | None) -> Incident:
 
 
 def accept(*, incident: Incident, actor: Account, seen: int | None = None) -> Incident:
-    """Take the incident: the actor becomes its assignee."""
+    """Take the incident: the actor becomes its assignee, and has seen the alerts that tell of it."""
     with changing(incident, actor, "response.work", seen=seen) as row:
         move(row, State.ACCEPTED)
         row.assignee = actor
         write(row, actor, EntryKind.MOVED, _("Accepted by %(who)s") % {"who": actor})
+        settle_subject(subject=f"response:incident:{row.pk}")
+        _acknowledge_alerts(row, actor)
     return row
+
+
+def _acknowledge_alerts(incident: Incident, actor: Account) -> None:
+    """Whoever takes the incident takes care of them: nobody escalates what somebody works on."""
+    told = set(incident.witnesses.values_list("subject", flat=True)) | {incident.subject} - {""}
+    ids = [int(s.rpartition(":")[2]) for s in told if s.startswith("alerts:alert:")]
+    waiting = Alert.objects.filter(Q(pk__in=ids) | Q(subject__in=told), Alert.UNSEEN)
+    for alert in waiting:
+        if allowed(actor, "alerts.acknowledge", alert):
+            acknowledge(alert=alert, actor=actor, note=incident.number)
 
 
 def start_work(*, incident: Incident, actor: Account, seen: int | None = None) -> Incident:

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.people.audit import recorded
+from naoso.core.people.rows import update_rows
 from naoso.core.response import step_actions
 from naoso.core.response.calendar import calendar
 from naoso.core.response.clock import deadline
-from naoso.core.response.models import Condition, EntryKind, Incident, ProcedureStep, Task
+from naoso.core.response.models import Condition, EntryKind, Incident, ProcedureStep, Task, Witness
 from naoso.core.response.queue import act_later
 from naoso.core.response.timeline import announce, write
 from naoso.core.response.working_time import is_working
@@ -59,14 +61,28 @@ def _tasks_of(incident: Incident) -> list[Task]:
 
 def settle(incident: Incident) -> None:
     """After any change: opens what has its turn now; the centre's own steps are queued."""
-    tasks = list(incident.tasks.filter(step__isnull=False).select_related("step"))
-    waiting = [task for task in tasks if task.opened_at is None]
+    settle_all([incident])
+
+
+def settle_all(incidents: Sequence[Incident]) -> None:
+    """The same for many, in as few statements as for one."""
+    tasks: dict[int, list[Task]] = {}
+    for task in Task.objects.filter(incident__in=incidents, step__isnull=False).select_related("step"):
+        tasks.setdefault(task.incident_id, []).append(task)
+    waiting = [task for own in tasks.values() for task in own if task.opened_at is None]
     if not waiting:
         return
-    own = _open(tasks, incident, incident.witnesses.count(), timezone.now())
-    Task.objects.bulk_update([task for task in waiting if task.opened_at], ["opened_at"])
-    if own:
-        act_later([incident.pk])
+    seen = witnesses_of(incidents)
+    now = timezone.now()
+    busy = [one.pk for one in incidents if _open(tasks.get(one.pk, []), one, seen.get(one.pk, 0), now)]
+    update_rows([task for task in waiting if task.opened_at], ["opened_at"])
+    act_later(busy)
+
+
+def witnesses_of(incidents: Sequence[Incident]) -> dict[int, int]:
+    """How many tell of each."""
+    rows = Witness.objects.filter(incident__in=incidents).values_list("incident_id")
+    return dict(rows.annotate(Count("pk")))
 
 
 def _open(tasks: Sequence[Task], incident: Incident, seen: int, now: datetime) -> bool:

@@ -24,8 +24,10 @@ def tell(incident: Incident, people: Iterable[Account], *, late: bool = False) -
     notify_all([notice(incident, people, late=late)])
 
 
-def notice(incident: Incident, people: Iterable[Account], *, late: bool = False) -> Notice:
-    """What to tell each person once."""
+def notice(
+    incident: Incident, people: Iterable[Account], *, late: bool = False, insist: bool = False
+) -> Notice:
+    """What to tell each person; of a severe incident, where we insist, again until somebody takes it."""
     title = _("Late: %(incident)s") if late else "%(incident)s"
     return Notice(
         key="response.late" if late else "response.incident",
@@ -35,6 +37,7 @@ def notice(incident: Incident, people: Iterable[Account], *, late: bool = False)
         severity=max(incident.severity, Severity.SEVERE) if late else incident.severity,
         recipients={person.pk: person for person in people}.values(),
         subject=f"response:incident:{incident.pk}",
+        until_acknowledged=insist and incident.severity >= Severity.SEVERE,
     )
 
 

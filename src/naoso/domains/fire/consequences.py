@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from naoso.core.alerts.services import receive
 from naoso.core.notify.channels import Letter
 from naoso.core.notify.models import ChannelName
 from naoso.core.notify.services import tell_addresses
-from naoso.core.response.models import IncidentKind
+from naoso.core.response.models import Incident, IncidentKind
 from naoso.core.response.occurrences import Occurrence, respond
 from naoso.core.response.witnesses import Testimony
 from naoso.domains.fire import rules
@@ -43,9 +44,10 @@ def draw(
     """Tell people of everything that is new; what only repeats tells nobody."""
     live = [c for c in changes.values() if not c.alarm.in_test and c.alarm.ended_at is None and c.words]
     news = [c for c in live if c.fresh or c.risen or c.again]
+    known = with_open_incident(c.alarm.premises for c in news)
     receive(
         [
-            *(alarm_finding(change) for change in news),
+            *(alarm_finding(c, alone=c.alarm.premises_id in known or not c.fresh) for c in news),
             *late_findings(found, words),
             *state_findings(found, words, flapping),
             *clock_findings(found, offsets, heard),
@@ -100,13 +102,23 @@ def alarm_title(premises: Premises) -> str:
     return _("Fire alarm: %(premises)s") % {"premises": premises.name}
 
 
-def alarm_finding(change: Change) -> Finding:
-    """Severe or extreme, with what tells of it."""
+def alarm_finding(change: Change, *, alone: bool) -> Finding:
+    """Severe or extreme, with what tells of it; `alone`: no new incident tells people of it."""
     alarm = change.alarm
     detail = f"{alarm.premises.address}. {detectors_in_words(change.words)}"
-    return finding(
+    found = finding(
         alarm.premises, ALARM, Severity(alarm.severity), alarm.last_at, alarm_title(alarm.premises), detail
     )
+    return replace(found, opens_incident=not alone)
+
+
+def with_open_incident(premises: Iterable[Premises]) -> set[int]:
+    """Those of which an incident is open already."""
+    subjects = {str(one.subject): one.pk for one in premises}
+    if not subjects:
+        return set()
+    known = Incident.objects.open().filter(subject__in=subjects).values_list("subject", flat=True)
+    return {subjects[subject] for subject in known}
 
 
 def late_findings(found: World, words: Sequence[Word]) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ class Duty(models.Model):
         return Rhythm(self.starts_at, self.every, self.grace, self.ended_at)
 
 
-class ReportQuerySet(ScopedQuerySet["SituationReport"]):
+class SituationReportQuerySet(ScopedQuerySet["SituationReport"]):
     """Reports of bodies in somebody's scope."""
 
     view_permission: ClassVar[str] = "situation.view"
@@ -82,7 +82,7 @@ class SituationReport(models.Model):
     sent_by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
 
-    objects = ReportQuerySet.as_manager()
+    objects = SituationReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("situation report")
