@@ -24,8 +24,12 @@ def web() -> None:
     os.execv(sys.executable, arguments)
 
 
+BEHIND = 10  # niceness of what may wait while alarms come in
+
+
 def worker() -> None:
-    """Become a Procrastinate worker for every queue."""
+    """Become a Procrastinate worker for every queue; in a storm the alarms' own way goes first."""
+    os.nice(BEHIND)
     arguments = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
     os.execv(sys.executable, arguments)
 
