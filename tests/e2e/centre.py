@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,47 @@ OURS = re.compile(r"^(NAOSO_|NATS_|DATABASE_URL$|DEMO|PG_|PYTEST_|DJANGO_)")
 START_S = 240.0
 
 
+class Gateway:
+    """The carrier of SMS and Zalo messages, on loopback: what it was given lies in `letters`."""
+
+    def __init__(self) -> None:
+        self.letters: list[dict[str, Any]] = []
+        letters = self.letters
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                letters.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"id": "1"}')
+
+            def log_message(self, *_args: Any) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer((engines.LOOPBACK, 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where the centre finds it."""
+        return f"http://{engines.LOOPBACK}:{self.server.server_port}/"
+
+    def until(self, number: str, pattern: str, seconds: float = 40) -> str:
+        """The first thing of this pattern that it was given for a number."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for letter in self.letters:
+                if letter["to"].endswith(number[1:]) and (found := re.search(pattern, letter["text"])):
+                    return found.group(1)
+            time.sleep(0.2)
+        raise AssertionError(f"nothing like {pattern} came for {number}: {self.letters}")
+
+
 class LiveCentre:
     """What a test asks of the running centre."""
 
-    def __init__(self, centre: Centre) -> None:
-        self.centre = centre
+    def __init__(self, centre: Centre, gateway: Gateway) -> None:
+        self.centre, self.gateway = centre, gateway
         self.env = centre.env()
         self.url = centre.url
         self.password = self.env["DEMO_PASSWORD"]
@@ -112,20 +150,24 @@ def run(command: list[str], env: dict[str, str]) -> str:
 def started() -> Iterator[LiveCentre]:
     """Everything of a demo centre but its simulated devices: a test says what the stations say."""
     command = [sys.executable, "-m", "naoso.cli"]
+    gateway = Gateway()
     with engines.throwaway_folder() as folder:
-        centre = up(command, folder / "first") or up(command, folder / "second", last=True)
+        told = {"NAOSO_GATEWAY_URL": gateway.url, "NAOSO_GATEWAY_TOKEN": "e2e"}
+        centre = up(command, folder / "first", told) or up(command, folder / "second", told, last=True)
         assert centre is not None
         try:
-            yield LiveCentre(centre)
+            yield LiveCentre(centre, gateway)
         finally:
             run([*command, "down"], environment(centre.var))
+            gateway.server.shutdown()
+            gateway.server.server_close()
 
 
-def up(command: list[str], var: Path, *, last: bool = False) -> Centre | None:
+def up(command: list[str], var: Path, told: dict[str, str], *, last: bool = False) -> Centre | None:
     """A centre that answers; None where a port was taken between choosing and using it."""
     centre = Centre(var)
     centre.var.mkdir()
-    centre.write_env({"DEMO_DEVICES": "off"} | {name: str(engines.free_port()) for name in PORTS})
+    centre.write_env({"DEMO_DEVICES": "off", **told} | {name: str(engines.free_port()) for name in PORTS})
     try:
         run([*command, "up", "-d"], environment(centre.var))
     except AssertionError:
