@@ -36,6 +36,7 @@ const loaders: Loaders = {
   report: () => import("./citizen/report"),
   room: () => import("./field/room"),
   shortcuts: () => import("./islands/shortcuts"),
+  sos: () => import("./sos/app"),
   sound: () => import("./islands/sound"),
   "take-over": () => import("./citizen/takeover"),
   theme: () => import("./islands/theme"),

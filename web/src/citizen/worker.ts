@@ -4,6 +4,7 @@
 
 import { byFetch } from "../offline/carriers";
 import { Outbox } from "../offline/queue";
+import { carrying, STORE } from "../sos/carry";
 
 interface Build {
   version: string;
@@ -11,13 +12,16 @@ interface Build {
   keep: Record<string, string>;
   /** Page → its shell per language. */
   shells: Record<string, Record<string, string>>;
+  /** Another room than the reports': its own files and its own outbox. */
+  room?: "sos";
 }
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 declare const self: ServiceWorkerGlobalScope & { NAOSO: Build };
 
-const PREFIX = "naoso-citizen-";
+const SOS = self.NAOSO.room === "sos";
+const PREFIX = SOS ? "naoso-sos-" : "naoso-citizen-";
 const CACHE = PREFIX + self.NAOSO.version;
 const LANGUAGE = "/reports/-/language";
 const BUILT = "/static/ui/dist/assets/";
@@ -93,10 +97,10 @@ self.addEventListener("fetch", (event) => {
   } else if (name in self.NAOSO.keep) event.respondWith(file(request, name));
 });
 
-const outbox = new Outbox();
+const outbox = SOS ? new Outbox(STORE) : new Outbox();
 self.addEventListener("sync", ((event: SyncEvent) => {
   event.waitUntil(
-    outbox.flush(byFetch).then(async () => {
+    outbox.flush(SOS ? carrying(outbox) : byFetch).then(async () => {
       const left = await outbox.waiting();
       if (left.some((post) => post.state === "waiting")) throw new Error("try again later");
     }),

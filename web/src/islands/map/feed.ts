@@ -126,8 +126,8 @@ export class LayerFeed {
     this.onChange();
   }
 
-  /** Something of this layer changed: fetch it again, once for a burst. */
-  note(within = RELOAD_MS): void {
+  /** Something of this layer changed: fetch it again, once for a burst; sooner where the layer is asked often. */
+  note(within = Math.min(RELOAD_MS, this.layer.refresh_s * 20)): void {
     this.reload ??= setTimeout(() => {
       this.reload = undefined;
       void this.load();
