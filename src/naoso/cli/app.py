@@ -211,6 +211,25 @@ def simulate_crews(
         crews.run(number, every, seconds)
 
 
+@simulate_app.command("sos")
+def simulate_sos(
+    *,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many people call.")] = 1,
+    moving: Annotated[
+        bool, typer.Option("--moving", help="Their phones go on telling where they are.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(min=0, help="How long they move.")] = 60.0,
+) -> None:
+    """Calls for help over the real address, in communes chosen by chance."""
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli.sos_calls import play
+
+        typer.echo(f"{play(count, moving=moving, seconds=seconds)} calls were taken")
+
+
 @bench_app.command("ingest")
 def bench_ingest(
     readings: Annotated[int, typer.Option(help="Readings a round.")] = 400_000,
