@@ -36,8 +36,9 @@ PUBLIC = {
     "citizen_reports:public_tile", "citizen_reports:public_statistics", "citizen_reports:public_data",
     "citizen_reports:public_file",  # public reports in public words, for everybody
     "objects:public_object", "objects:public_object_photo",  # public fields of public kinds, for everybody
-    "sos:button", "sos:shell", "sos:worker", "sos:manifest", "sos:send",  # whoever is in danger has no account
-    "sos:follow", "sos:follow_json", "sos:details", "sos:positions", "sos:media",  # the caller's token is the key
+    "sos:button", "sos:shell", "sos:worker", "sos:manifest", "sos:send",  # in danger one has no account
+    "sos:follow", "sos:follow_json", "sos:details", "sos:positions",
+    "sos:media",  # the caller's token is the key
     "sos:sms",  # the gateway, by its own token
     "notify:receipt",  # the gateway, by its own token
     "places:at", "screens:base_map",  # public facts: units and their outlines
