@@ -96,7 +96,7 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 @require_GET
 @never_cache
 def follow(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Who has seen it and what comes; with a script the page asks again by itself."""
+    """Who has seen it and what comes; an open call's page asks again by itself."""
     call = selectors.followed(token)
     if call is None:
         raise Http404
@@ -105,7 +105,10 @@ def follow(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         "call": call,
         "steps": selectors.steps(call),
     }
-    return render(request, "sos/follow.html", context)
+    answer = render(request, "sos/follow.html", context)
+    if call.is_open:
+        answer["Refresh"] = "10"
+    return answer
 
 
 @csrf_exempt
