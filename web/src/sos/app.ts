@@ -4,7 +4,7 @@
 import { newKey } from "../citizen/box";
 import { formatTime } from "../format";
 import { play } from "../islands/sound";
-import { Outbox, type Part } from "../offline/queue";
+import { Outbox, type Part, type Post } from "../offline/queue";
 import { fill, gettext } from "../words";
 import { BOX, Courier, jsonPost, STORE, SYNC_TAG } from "./carry";
 import { holdable } from "./hold";
@@ -56,6 +56,7 @@ export class SosPage {
   private sms: ReturnType<typeof setTimeout> | undefined;
   private readonly undo: (() => void)[] = [];
   private recording: (() => void) | undefined;
+  private readonly title = document.title;
 
   constructor(private readonly root: HTMLElement) {
     this.field("phone").value = localStorage.getItem(PHONE) ?? "";
@@ -88,7 +89,7 @@ export class SosPage {
     const ring = this.root.querySelector<SVGCircleElement>("[data-ring]");
     const told = this.part("told");
     return holdable(this.part("hold"), {
-      progress: (share) => ring?.setAttribute("stroke-dashoffset", String(100 - share * 100)),
+      progress: (share) => { ring?.style.setProperty("stroke-dashoffset", String(100 - share * 100)); },
       begun: () => {
         told.textContent = "";
         this.track.start();
@@ -101,7 +102,7 @@ export class SosPage {
   }
 
   private listen(): void {
-    this.on(this.part("silent"), "change", () => { document.body.classList.toggle("is-silent", this.silent); });
+    this.on(this.part("silent"), "change", () => { this.hush(this.silent); });
     this.on(window, "online", () => { this.courier.wake(); });
     this.on(document, "visibilitychange", () => { if (!document.hidden) this.courier.wake(); });
     for (const tile of this.root.querySelectorAll<HTMLElement>("[data-kind]"))
@@ -158,10 +159,11 @@ export class SosPage {
   private opened(call: Current): void {
     this.call = call;
     this.keep();
-    document.body.classList.toggle("is-silent", call.silent);
+    this.hush(call.silent);
     document.body.classList.add("is-called");
     this.part("ask").hidden = true;
     this.part("called").hidden = false;
+    this.part("called").focus({ preventScroll: true });
     this.part("ring-up").hidden = call.silent;
     this.mark("sending", new Date(call.at));
     this.press(call.kind);
@@ -169,6 +171,12 @@ export class SosPage {
     clearTimeout(this.sms);
     this.sms = setTimeout(() => { this.offerSms(); }, Math.max(0, SMS_AFTER_MS - (Date.now() - call.at)));
     void (navigator as { wakeLock?: { request(kind: string): Promise<unknown> } }).wakeLock?.request("screen").catch(() => undefined);
+  }
+
+  /** Dark, and nothing on the phone's list of pages that tells what this is. */
+  private hush(silent: boolean): void {
+    document.body.classList.toggle("is-silent", silent);
+    document.title = silent ? "…" : this.title;
   }
 
   private keep(): void {
@@ -191,12 +199,20 @@ export class SosPage {
       this.word(fill(gettext("Not taken: {problem}"), { problem: refused.problem }));
       await this.outbox.cancel(refused.key);
     }
+    this.showMedia(await this.outbox.waiting(BOX));
     const follow = row?.answer["follow"];
     if (typeof follow !== "string" || this.follow) return;
     this.follow = follow;
     this.hideSms();
     this.track.tell((fixes) => this.tellPositions(fixes));
     await this.look();
+  }
+
+  private showMedia(waiting: readonly Post[]): void {
+    const line = this.part("media");
+    const left = waiting.some((post) => post.url.endsWith("media/"));
+    if (line.dataset["waits"] && !left) line.textContent = gettext("Your photo or voice note has arrived.");
+    line.dataset["waits"] = left ? "yes" : "";
   }
 
   private async tellPositions(positions: Fix[]): Promise<boolean> {

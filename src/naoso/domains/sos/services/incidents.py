@@ -86,10 +86,11 @@ def kind_came(call: Call) -> None:
     ensure_kinds()
     alone = incident.witnesses.count() == 1
     if alone and incident.kind.code != rules.INCIDENT_KIND[call.kind]:
-        correct_kind(
+        kept = correct_kind(
             incident, code=rules.INCIDENT_KIND[call.kind], title=title_of(call), text=words,
-            severity=rules.severity(call.kind, silent=call.silent),
+            severity=rules.severity(call.kind, silent=call.silent), owner=call.owner,
         )  # fmt: skip
+        remember(call, kept)
     else:
         add_line(incident, words)
 

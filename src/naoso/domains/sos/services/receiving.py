@@ -117,6 +117,8 @@ def add_details(*, call: Call, told: DetailsTold) -> Call:
         row.kind = told.kind or row.kind
         row.phone = told.phone if told.phone is not None else row.phone
         row.text = told.text if told.text is not None else row.text
+        if new_kind:
+            row.owner = owner_of(new_kind)
         row.save()
         if new_kind:
             incidents.kind_came(row)

@@ -98,6 +98,21 @@ def test_a_kind_that_comes_later_corrects_the_incident_of_one_witness(world: Sim
     assert (kept.kind.code, kept.timeline.count()) == ("rescue", lines + 1)
 
 
+def test_a_kind_that_comes_later_finds_its_body_and_the_incident_near_by(world: SimpleNamespace) -> None:
+    IncidentKind.objects.filter(code="fire").update(join_radius_m=300)
+    save_route(actor=None, kind="fire", owner=world.agency)
+    first, second = make.call(kind="fire"), make.call(kind="")
+    assert first.incident_id != second.incident_id
+    add_details(call=second, told=DetailsTold(kind="fire"))
+    second.refresh_from_db()
+    assert (second.owner, second.incident_id) == (world.agency, first.incident_id)
+    merged, kept = Incident.objects.get(kind__code="rescue"), Incident.objects.get(kind__code="fire")
+    assert (merged.outcome, merged.merged_into, kept.witnesses.count()) == ("merged", kept, 2)
+    third = make.call(kind="", place=LonLat(105.9, 21.5))
+    add_details(call=third, told=DetailsTold(kind="fire"))
+    assert Incident.objects.get(number=third.incident_number).owner == world.agency
+
+
 def test_too_many_calls_are_kept_marked_and_join_the_open_one(world: SimpleNamespace) -> None:
     calls = [make.call(phone="0912000111", place=LonLat(105.85 + n / 50, 21.47)) for n in range(5)]
     assert [call.many for call in calls] == [False, False, False, True, True]
