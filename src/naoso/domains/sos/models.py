@@ -34,7 +34,8 @@ class CallQuerySet(ScopedQuerySet["Call"]):
 class Call(models.Model):
     """One call for help. `key` is the phone's own idempotency key, `token` what the caller follows it by.
 
-    `point` is where the phone is now as far as it has told; a phone that found no position has none.
+    `point` is where the phone is now as far as it has told; a phone that found no position has none. Columns
+    named `secret_…` are masked in the audit trail, which nobody could erase.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -47,11 +48,11 @@ class Call(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
     silent = models.BooleanField(pgettext_lazy("sos", "silent"), default=False)
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
-    text = models.CharField(_("words"), max_length=2000, blank=True)
-    device = models.CharField(max_length=64, blank=True)
-    network = models.GenericIPAddressField(null=True)
-    point = models.PointField(_("place"), srid=4326, null=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True, db_column="secret_phone")
+    text = models.CharField(_("words"), max_length=2000, blank=True, db_column="secret_text")
+    device = models.CharField(max_length=64, blank=True, db_column="secret_device")
+    network = models.GenericIPAddressField(null=True, db_column="secret_network")
+    point = models.PointField(_("place"), srid=4326, null=True, db_column="secret_point")
     accuracy_m = models.FloatField(_("accuracy (m)"), null=True)
     moved_at = models.DateTimeField(_("position of"), null=True)
     unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, verbose_name=_("unit"))
@@ -78,7 +79,7 @@ class Call(models.Model):
 
     objects: ClassVar[CallQuerySet] = CallQuerySet.as_manager()  # type: ignore[assignment]
     # a phone tells where it is every few seconds: the track itself is the record of that
-    audit_ignored: ClassVar[tuple[str, ...]] = ("point", "accuracy_m", "moved_at")
+    audit_ignored: ClassVar[tuple[str, ...]] = ("secret_point", "accuracy_m", "moved_at")
 
     class Meta:
         verbose_name = _("SOS call")

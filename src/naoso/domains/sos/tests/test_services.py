@@ -218,6 +218,7 @@ def test_an_sms_joins_the_call_of_its_key_or_number_else_is_a_call(world: Simple
 
 def test_personal_data_go_after_their_days_and_on_request(world: SimpleNamespace) -> None:
     old, asked, open_one = make.call(device="d"), make.call(), make.call()
+    told_phone = asked.phone
     add_voice(call=old, data=make.voice())
     for call in (old, asked):
         handling.close_call(call=call, actor=world.owner, outcome="helped")
@@ -236,5 +237,8 @@ def test_personal_data_go_after_their_days_and_on_request(world: SimpleNamespace
     asked.refresh_from_db()
     assert asked.wiped_at is not None
     assert AuditEntry.objects.filter(reason="theo yêu cầu").exists()
+    trail = str(list(AuditEntry.objects.filter(table="sos_call").values_list("before", "after")))
+    assert asked.code in trail
+    assert told_phone not in trail
     with pytest.raises(Conflict):
         retention.wipe(call=open_one, actor=world.owner, reason="x")
