@@ -49,11 +49,13 @@ def subscribe(centre: LiveCentre, phone: Page) -> None:
     phone.select_option("select[name=units]", label=UNIT)
     phone.fill("input[name=phone]", NUMBER)
     phone.locator("input[name=consent]").check()
-    phone.locator("button[data-phone]").click()
+    by_phone = phone.locator("button[data-phone]")
+    by_phone.evaluate("button => button.scrollIntoView({ block: 'center' })")  # not below the fixed bar
+    by_phone.tap()
     code = centre.gateway.until(NUMBER, r"\b(\d{6})\b")
     phone.fill("input[name=code]", code)
     phone.locator("form[action$='/code/'] button").click()
-    expect(phone.locator("main")).to_contain_text("sẽ được cảnh báo")
+    expect(phone.locator("main")).to_contain_text("sẽ nhận cảnh báo")
 
 
 def opened_on_the_map(page: Page) -> None:
