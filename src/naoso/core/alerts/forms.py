@@ -47,6 +47,14 @@ class RuleForm(forms.ModelForm[AlertRule]):
     hold_minutes = forms.IntegerField(
         label=_("Must hold for (minutes)"), min_value=0, max_value=1440, initial=0
     )
+    window_minutes = forms.IntegerField(
+        label=_("Span of a rise or a forecast (minutes)"), min_value=1, max_value=1440, initial=60
+    )
+    opens_incident = forms.SlugField(
+        label=_("Opens an incident of kind"),
+        required=False,
+        help_text=_("Code of the kind; blank: people decide. One that is open at the same place is joined."),
+    )
     escalate_minutes = forms.IntegerField(
         label=_("Escalate after (minutes)"), min_value=1, max_value=1440, initial=15
     )
@@ -54,8 +62,8 @@ class RuleForm(forms.ModelForm[AlertRule]):
     class Meta:
         model = AlertRule
         fields = [
-            "title", "code", "domain", "quantity", "direction", "raise_at", "clear_at", "severity",
-            "owner", "unit", "enabled",
+            "title", "code", "domain", "quantity", "measure", "direction", "raise_at", "clear_at", "severity",
+            "opens_incident", "owner", "unit", "enabled",
         ]  # fmt: skip
         localized_fields = ["raise_at", "clear_at"]
 
@@ -68,6 +76,7 @@ class RuleForm(forms.ModelForm[AlertRule]):
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         self.fields["unit"].queryset = self.fields["unit"].queryset.filter(valid_to__isnull=True)  # type: ignore[attr-defined]
         if self.instance.pk:
+            self.fields["window_minutes"].initial = int(self.instance.window.total_seconds() // 60)
             self.fields["hold_minutes"].initial = int(self.instance.hold.total_seconds() // 60)
             self.fields["escalate_minutes"].initial = int(self.instance.escalate_after.total_seconds() // 60)
 
@@ -87,6 +96,7 @@ class RuleForm(forms.ModelForm[AlertRule]):
     def unsaved(self) -> AlertRule:
         """The rule as typed, for a rehearsal or for saving by the service."""
         rule = self.instance
+        rule.window = timedelta(minutes=self.cleaned_data["window_minutes"])
         rule.hold = timedelta(minutes=self.cleaned_data["hold_minutes"])
         rule.escalate_after = timedelta(minutes=self.cleaned_data["escalate_minutes"])
         return rule

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.core.places.models import AdminUnit
+from naoso.core.registry.models import Thing
 from naoso.kernel.findings import Severity
 
 
@@ -31,6 +32,14 @@ class Direction(models.TextChoices):
     BELOW = "below", _("at or below the limit")
 
 
+class Measure(models.TextChoices):
+    """What of a series a rule looks at."""
+
+    VALUE = "value", _("the value")
+    RISE = "rise", _("its rise per hour")
+    FORECAST = "forecast", _("the value that a model forecasts")
+
+
 class AlertRuleQuerySet(ScopedQuerySet["AlertRule"]):
     """Rules, seen by those who see alerts of their owner."""
 
@@ -38,12 +47,19 @@ class AlertRuleQuerySet(ScopedQuerySet["AlertRule"]):
 
 
 class AlertRule(models.Model):
-    """A limit with hysteresis: raised at `raise_at` once it held for `hold`, cleared at `clear_at`."""
+    """A limit with hysteresis: raised at `raise_at` once it held for `hold`, cleared at `clear_at`.
+
+    `raise_at` and `clear_at` are in the quantity's unit, for a rise in that unit per hour. `window` is how
+    far a rise looks back, and how far ahead a forecast may look. A rule on a forecast is judged by the domain
+    that has the model; stored readings alone never raise it.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     title = models.CharField(_("title"), max_length=160)
     domain = models.SlugField(_("domain"))
     quantity = models.SlugField(_("quantity"), help_text=_("property of the series, such as pm25"))
+    measure = models.CharField(_("looks at"), max_length=8, choices=Measure, default=Measure.VALUE)
+    window = models.DurationField(_("over a span of"), default=timedelta(hours=1))
     direction = models.CharField(_("direction"), max_length=8, choices=Direction, default=Direction.ABOVE)
     raise_at = models.FloatField(_("raise at"))
     clear_at = models.FloatField(_("clear at"))
@@ -52,6 +68,11 @@ class AlertRule(models.Model):
     owner = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("owner"))
     unit = models.ForeignKey(
         AdminUnit, models.PROTECT, null=True, blank=True, verbose_name=_("only in this unit")
+    )
+    opens_incident = models.SlugField(
+        _("opens an incident of kind"),
+        blank=True,
+        help_text=_("Code of the kind; blank: people decide. One that is open at the same place is joined."),
     )
     escalate_after = models.DurationField(_("escalate after"), default=timedelta(minutes=15))
     enabled = models.BooleanField(_("enabled"), default=True)
@@ -69,10 +90,33 @@ class AlertRule(models.Model):
                 | Q(direction="below", clear_at__gte=F("raise_at")),
                 name="rule_clears_on_the_good_side",
             ),
+            models.CheckConstraint(
+                condition=Q(window__gt=timedelta(0), window__lte=timedelta(days=1)), name="rule_looks_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class StationLevel(models.Model):
+    """A rule's limits at one station, in place of the rule's own: the same warning level, another height."""
+
+    rule = models.ForeignKey(AlertRule, models.CASCADE, related_name="levels", verbose_name=_("rule"))
+    station = models.ForeignKey(
+        Thing, models.CASCADE, related_name="levels", verbose_name=_("station"), db_index=True
+    )
+    raise_at = models.FloatField(_("raise at"))
+    clear_at = models.FloatField(_("clear at"))
+
+    class Meta:
+        verbose_name = _("station's level")
+        verbose_name_plural = _("stations' levels")
+        ordering = ["station", "raise_at"]
+        constraints = [models.UniqueConstraint(fields=["rule", "station"], name="station_level_once")]
+
+    def __str__(self) -> str:
+        return f"{self.station}: {self.rule} {self.raise_at:g}"
 
 
 class RuleState(models.Model):

@@ -37,5 +37,5 @@ MODULE = Module(
     search=(SearchSpec(_("Alerts"), "naoso.core.alerts.selectors.search", "alerts.view"),),
     urls="naoso.core.alerts.urls",
     url_prefix="alerts/",
-    audited=("alerts.AlertRule", "alerts.Alert"),
+    audited=("alerts.AlertRule", "alerts.StationLevel", "alerts.Alert"),
 )

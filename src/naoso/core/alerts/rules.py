@@ -6,6 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
+HOUR_US = 3_600_000_000
+LEAST_SPAN = 0.5  # of the window
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -67,6 +76,29 @@ def rehearse(threshold: Threshold, readings: Iterable[tuple[datetime, float]]) -
         standing = verdict.standing
         if verdict.raised:
             yield at
+
+
+def oldest_within(series_ids: Int32, times: Int64, window: timedelta) -> NDArray[np.intp]:
+    """Of each reading the index of the oldest of its series within the window; ordered by series and time."""
+    if not len(times):
+        return np.empty(0, np.intp)
+    span = int(window / timedelta(microseconds=1))
+    rank = np.unique(series_ids, return_inverse=True)[1]
+    since = times - times.min() + span
+    stride = since.max() + 1  # each series on a stretch of its own, so that one search serves them all
+    places: NDArray[np.intp] = np.searchsorted(rank * stride + since, rank * stride + since - span)
+    return places
+
+
+def rises(times: Int64, values: Float64, before: Int64, then: Float64, window: timedelta) -> Float64:
+    """Rise per hour from the readings `then` (at `before`) to `values`, times in microseconds.
+
+    NaN where less than half the window lies between: over a shorter span the noise of an instrument
+    would look like a flood.
+    """
+    passed = times - before
+    told = passed >= window / timedelta(microseconds=1) * LEAST_SPAN
+    return np.where(told, (values - then) / (np.where(told, passed, HOUR_US) / HOUR_US), np.nan)
 
 
 def is_silent(last_seen: datetime | None, since: datetime, allowed: timedelta, now: datetime) -> bool:

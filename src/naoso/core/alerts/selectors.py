@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule
-from naoso.core.alerts.rules import rehearse
-from naoso.core.alerts.thresholds import threshold_of, watch_of
+from naoso.core.alerts.models import Alert, AlertQuerySet, AlertRule, Measure
+from naoso.core.alerts.rules import oldest_within, rehearse, rises
+from naoso.core.alerts.thresholds import watch_of
 from naoso.core.people.models import Account
 from naoso.core.places.models import UNIT_SHAPES
 from naoso.core.telemetry.models import Series
@@ -89,17 +90,33 @@ class Rehearsal:
     raised: tuple[tuple[str, datetime], ...]
     subjects: int
     readings: int
+    possible: bool = True
 
 
 def rehearse_rule(rule: AlertRule, *, days: int = 7) -> Rehearsal:
-    """Run a rule, saved or not, over the stored readings of the last days."""
+    """Run a rule, saved or not, over the stored readings of the last days.
+
+    What a model would have forecast then is not stored: such a rule cannot be tried.
+    """
     since = timezone.now() - timedelta(days=days)
+    if rule.measure == Measure.FORECAST:
+        return Rehearsal(since, (), 0, 0, possible=False)
     watch = watch_of(rule)
-    threshold = threshold_of(rule)
     raised: list[tuple[str, datetime]] = []
     readings = 0
     for series_id, rows in groupby(points_of_many(list(watch.series), since), key=lambda row: row[0]):
         points = [(at, value) for _id, at, value in rows]
         readings += len(points)
-        raised += [(watch.series[series_id].name, at) for at in rehearse(threshold, points)]
+        judged = climbing(points, rule.window) if rule.measure == Measure.RISE else points
+        limit = watch.limit(series_id)
+        raised += [(watch.series[series_id].name, at) for at in rehearse(limit, judged)]
     return Rehearsal(since, tuple(sorted(raised, key=lambda r: r[1])), len(watch.series), readings)
+
+
+def climbing(points: list[tuple[datetime, float]], window: timedelta) -> list[tuple[datetime, float]]:
+    """The readings of one series as rises per hour; those that nothing old enough precedes fall out."""
+    times = np.array([round(at.timestamp() * 1_000_000) for at, _value in points], np.int64)
+    values = np.array([value for _at, value in points], np.float64)
+    oldest = oldest_within(np.zeros(len(points), np.int32), times, window)
+    rates = rises(times, values, times[oldest], values[oldest], window)
+    return [(at, float(rate)) for (at, _value), rate in zip(points, rates, strict=True) if np.isfinite(rate)]

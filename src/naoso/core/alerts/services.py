@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from naoso.core.alerts.models import Alert, AlertRule
+from naoso.core.alerts.models import Alert, AlertRule, StationLevel
 from naoso.core.notify.services import Notice, notify_all, settle_subject
 from naoso.core.outbox.services import emit, emit_all
 from naoso.core.people.audit import recorded
@@ -18,7 +18,8 @@ from naoso.core.people.holders import accounts_at
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.rows import update_rows
 from naoso.core.people.scope import accounts_with, require
-from naoso.kernel.errors import Conflict
+from naoso.core.registry.models import Thing
+from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.events import Audience, Event
 from naoso.kernel.findings import Finding, Severity
 
@@ -32,6 +33,19 @@ CHANGED = (
 
 def receive(findings: Iterable[Finding]) -> list[Alert]:
     """Turn findings into alerts: raise, update or clear. The same finding twice changes nothing more."""
+    return take(findings).changed
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What findings came to: every alert that changed, and those among them that were raised or got worse."""
+
+    changed: list[Alert]
+    raised: list[Alert]
+
+
+def take(findings: Iterable[Finding]) -> Taken:
+    """As `receive`, for those who answer to what is raised."""
     findings = list(findings)
     changed: list[Alert] = []
     with recorded(None):
@@ -41,7 +55,7 @@ def receive(findings: Iterable[Finding]) -> list[Alert]:
             if alert is not None:
                 changed.append(alert)
         news.leave()
-    return changed
+    return Taken(changed, news.raised)
 
 
 @dataclass
@@ -211,6 +225,30 @@ def save_rule(*, rule: AlertRule, actor: Account) -> AlertRule:
     with recorded(actor):
         rule.save()
     return rule
+
+
+def save_levels(
+    *, station: Thing, levels: Mapping[AlertRule, tuple[float, float] | None], actor: Account | None
+) -> None:
+    """A station's own (raise, clear) limits of these rules; None: the rule's own count again.
+
+    Raises BadInput for one that could never clear; nothing is saved then.
+    """
+    for rule, limits in levels.items():
+        if actor is not None:
+            require(actor, "alerts.edit_rules", owner_id=rule.owner_id, unit_id=station.unit_id)
+        if limits and (limits[0] < limits[1]) == (rule.direction == "above"):
+            raise BadInput.of(rule.code, limits[1], "clears", "must clear on the good side of its limit")
+    with recorded(actor):
+        for rule, limits in levels.items():
+            rows = StationLevel.objects.filter(rule=rule, station=station)
+            if limits is None:
+                rows.delete()
+                continue
+            row = rows.first() or StationLevel(rule=rule, station=station)
+            if (row.raise_at, row.clear_at) != limits:
+                row.raise_at, row.clear_at = limits
+                row.save()
 
 
 def _tell(alert: Alert, level: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -13,12 +13,13 @@ from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from naoso.core.alerts.models import AlertRule, RuleState
-from naoso.core.alerts.rules import Standing, Threshold, assess
-from naoso.core.alerts.services import receive
+from naoso.core.alerts.models import Alert, AlertRule, Measure, RuleState, StationLevel
+from naoso.core.alerts.rules import Standing, Threshold, assess, oldest_within, rises
+from naoso.core.alerts.services import take
 from naoso.core.places.selectors import subtree_ids
 from naoso.core.telemetry.batches import StoredBatch
 from naoso.core.telemetry.models import LatestValue, Series
+from naoso.core.telemetry.selectors import oldest_since
 from naoso.kernel.findings import Finding, Severity
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.ids import SubjectRef
@@ -43,12 +44,20 @@ class Watched:
 
 @dataclass(frozen=True)
 class Watch:
-    """One rule with the series that it judges; `series_ids` is sorted."""
+    """One rule with the series that it judges; `series_ids` is sorted.
+
+    `own` holds the limits of the series whose station has a level of its own.
+    """
 
     rule: AlertRule
     threshold: Threshold
     series_ids: np.ndarray
     series: dict[int, Watched]
+    own: dict[int, Threshold] = field(default_factory=dict)
+
+    def limit(self, series_id: int) -> Threshold:
+        """What counts for this series."""
+        return self.own.get(series_id, self.threshold)
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,11 @@ class Glance:
         least, most = np.full(len(ids), np.inf), np.full(len(ids), -np.inf)
         for watch in watches:
             at = np.searchsorted(ids, watch.series_ids)
+            limits = np.array([watch.limit(int(i)).raise_at for i in watch.series_ids], np.float64)
             if watch.threshold.above:
-                least[at] = np.minimum(least[at], watch.threshold.raise_at)
+                least[at] = np.minimum(least[at], limits)
             else:
-                most[at] = np.maximum(most[at], watch.threshold.raise_at)
+                most[at] = np.maximum(most[at], limits)
         return cls(ids, least, most)
 
     def over(self, batch: StoredBatch) -> np.ndarray:
@@ -85,48 +95,85 @@ class Glance:
         return mask
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Rules that look at the same figures: the values (`window` is None) or their rise over one span."""
+
+    window: timedelta | None
+    watches: list[Watch]
+    glance: Glance
+
+    def judged(self, fresh: StoredBatch, nervous: list[int]) -> Iterable[Finding]:
+        """What the rules say of the readings; `nervous` series are looked at whatever they tell."""
+        seen = fresh if self.window is None else climbs(fresh.of(self.glance.series_ids), self.window)
+        wanted = np.unique(seen.series_ids[self.glance.over(seen)]).tolist() + nervous
+        rows = np.isin(seen.series_ids, wanted)
+        if not rows.any():
+            return
+        closer = in_time(StoredBatch(seen.series_ids[rows], seen.times[rows], seen.values[rows]))
+        for watch in self.watches:
+            yield from judge_one(watch, closer)
+
+
+def panels_of(watches: Iterable[Watch]) -> list[Panel]:
+    """Sorted by what they look at; those that wait for a forecast are left to their domain."""
+    groups: dict[timedelta | None, list[Watch]] = {}
+    for watch in watches:
+        if watch.rule.measure != Measure.FORECAST:
+            rising = watch.rule.measure == Measure.RISE
+            groups.setdefault(watch.rule.window if rising else None, []).append(watch)
+    return [Panel(window, group, Glance.of(group)) for window, group in groups.items()]
+
+
 class Board:
     """The rules of one domain, read again when they are older than two seconds."""
 
     def __init__(self, domain: str) -> None:
         self.domain = domain
-        self._watches: list[Watch] = []
-        self._glance = Glance.of([])
+        self._panels: list[Panel] = []
         self._read_at = float("-inf")
         self._lock = Lock()
 
-    def current(self) -> tuple[list[Watch], Glance]:
+    def current(self) -> list[Panel]:
         """The rules; the age bound is how long an edit may take to count."""
         with self._lock:
             if time.monotonic() - self._read_at > RULES_LIVE_S:
-                self._watches = list(read_watches(self.domain))
-                self._glance = Glance.of(self._watches)
+                self._panels = panels_of(read_watches(self.domain))
                 self._read_at = time.monotonic()
-            return self._watches, self._glance
+            return self._panels
 
 
 _boards: dict[str, Board] = {}
 
 
-def judge(batch: StoredBatch, *, domain: str, now: datetime | None = None) -> None:
-    """Judge a batch by the domain's rules. Runs in the transaction that stores the batch.
+def judge(batch: StoredBatch, *, domain: str, now: datetime | None = None) -> list[Alert]:
+    """Judge a batch by the domain's rules: the alerts that it raised, for those who answer to them.
 
-    What a device tells later than HISTORY is kept and drawn, but nobody is called for it.
+    Runs in the transaction that stores the batch. What a device tells later than HISTORY is kept and
+    drawn, but nobody is called for it.
     """
-    watches, glance = _boards.setdefault(domain, Board(domain)).current()
+    panels = _boards.setdefault(domain, Board(domain)).current()
     recent = batch.times >= ((now or datetime.now(UTC)) - HISTORY - EPOCH) // timedelta(microseconds=1)
-    series_ids = np.unique(batch.series_ids[glance.over(batch) & recent]).tolist() + restless(watches)
-    if not series_ids:
-        return
-    rows = recent & np.isin(batch.series_ids, series_ids)
-    if not rows.any():
-        return
-    closer = in_time(StoredBatch(batch.series_ids[rows], batch.times[rows], batch.values[rows]))
-    findings: list[Finding] = []
-    for watch in watches:
-        findings.extend(judge_one(watch, closer))
-    if findings:
-        receive(findings)
+    if not panels or not recent.any():
+        return []
+    fresh = StoredBatch(batch.series_ids[recent], batch.times[recent], batch.values[recent])
+    nervous = restless([watch for panel in panels for watch in panel.watches])
+    findings = [finding for panel in panels for finding in panel.judged(fresh, nervous)]
+    return take(findings).raised if findings else []
+
+
+def climbs(batch: StoredBatch, window: timedelta) -> StoredBatch:
+    """The same readings as rises per hour, against what is stored and what came with them: one query."""
+    if not len(batch):
+        return batch
+    oldest = oldest_within(batch.series_ids, batch.times, window)
+    before, then = batch.times[oldest], batch.values[oldest]
+    stored_at, stored = oldest_since(batch.series_ids, batch.times, window)
+    older = (stored_at > 0) & (stored_at < before)
+    before, then = np.where(older, stored_at, before), np.where(older, stored, then)
+    rates = rises(batch.times, batch.values, before, then, window)
+    told = np.isfinite(rates)
+    return StoredBatch(batch.series_ids[told], batch.times[told], rates[told])
 
 
 def in_time(batch: StoredBatch) -> StoredBatch:
@@ -163,21 +210,20 @@ def judge_one(watch: Watch, batch: StoredBatch) -> Iterable[Finding]:
         return
     states = {state.subject: state for state in RuleState.objects.filter(rule=watch.rule)}
     for row in rows[np.argsort(batch.times[rows], kind="stable")]:
-        watched = watch.series[int(batch.series_ids[row])]
         at = EPOCH + timedelta(microseconds=int(batch.times[row]))
-        finding = step(watch, watched, states, float(batch.values[row]), at)
+        finding = step(watch, int(batch.series_ids[row]), states, float(batch.values[row]), at)
         if finding is not None:
             yield finding
 
 
 def step(
-    watch: Watch, watched: Watched, states: dict[str, RuleState], value: float, at: datetime
+    watch: Watch, series_id: int, states: dict[str, RuleState], value: float, at: datetime
 ) -> Finding | None:
     """Judge one reading and keep the standing in the table."""
-    key = str(watched.subject)
+    key = str(watch.series[series_id].subject)
     row = states.get(key)
     before = Standing(row.active, row.over_since, row.judged_at) if row else Standing()
-    verdict = assess(before, watch.threshold, value, at)
+    verdict = assess(before, watch.limit(series_id), value, at)
     after = verdict.standing
     if after == before:
         return None
@@ -188,17 +234,23 @@ def step(
     row.active, row.over_since, row.judged_at = after.active, after.over_since, at
     row.save()
     if verdict.cleared:
-        return found(watch, watched, value, at, active=False)
-    return found(watch, watched, value, at, active=True) if after.active else None
+        return found(watch, series_id, value, at, active=False)
+    return found(watch, series_id, value, at, active=True) if after.active else None
 
 
-def found(watch: Watch, watched: Watched, value: float, at: datetime, *, active: bool) -> Finding:
+def found(watch: Watch, series_id: int, value: float, at: datetime, *, active: bool) -> Finding:
     """Words and facts of a finding."""
-    rule = watch.rule
-    unit = shown_unit(watched.unit)
-    detail = _("Value %(value)s %(unit)s, limit %(limit)s %(unit)s.") % {
-        "value": number_format(round(value, 1)),
-        "limit": number_format(rule.raise_at),
+    rule, watched, limit = watch.rule, watch.series[series_id], watch.limit(series_id).raise_at
+    rising = rule.measure == Measure.RISE
+    unit = f"{shown_unit(watched.unit)}/h" if rising else shown_unit(watched.unit)
+    words = {
+        Measure.VALUE: _("Value %(value)s %(unit)s, limit %(limit)s %(unit)s."),
+        Measure.RISE: _("Rises by %(value)s %(unit)s, limit %(limit)s %(unit)s."),
+        Measure.FORECAST: _("Forecast %(value)s %(unit)s, limit %(limit)s %(unit)s."),
+    }
+    detail = words[Measure(rule.measure)] % {
+        "value": number_format(round(value, 2)),
+        "limit": number_format(limit),
         "unit": unit,
     }
     return Finding(
@@ -212,15 +264,16 @@ def found(watch: Watch, watched: Watched, value: float, at: datetime, *, active:
         title=f"{rule.title}: {watched.name}",
         detail=detail,
         value=value,
-        limit=rule.raise_at,
+        limit=limit,
         quantity=unit,
         place=watched.place,
     )
 
 
-def threshold_of(rule: AlertRule) -> Threshold:
-    """The pure part of a rule."""
-    return Threshold(rule.raise_at, rule.clear_at, rule.direction == "above", rule.hold)
+def threshold_of(rule: AlertRule, level: StationLevel | None = None) -> Threshold:
+    """The pure part of a rule, with a station's own limits where it has some."""
+    limits = level or rule
+    return Threshold(limits.raise_at, limits.clear_at, rule.direction == "above", rule.hold)
 
 
 def read_watches(domain: str) -> Iterable[Watch]:
@@ -234,8 +287,11 @@ def watch_of(rule: AlertRule) -> Watch:
     query = Series.objects.filter(enabled=True, thing__domain=rule.domain, property=rule.quantity)
     if rule.unit is not None:
         query = query.filter(thing__unit_id__in=subtree_ids(rule.unit))
-    series = {row.pk: watched_of(row) for row in query.select_related("thing")}
-    return Watch(rule, threshold_of(rule), np.array(sorted(series), dtype=np.int32), series)
+    rows = list(query.select_related("thing"))
+    levels = {level.station_id: level for level in rule.levels.all()} if rule.pk else {}
+    own = {row.pk: threshold_of(rule, levels[row.thing_id]) for row in rows if row.thing_id in levels}
+    series = {row.pk: watched_of(row) for row in rows}
+    return Watch(rule, threshold_of(rule), np.array(sorted(series), dtype=np.int32), series, own)
 
 
 def watched_of(row: Series) -> Watched:

@@ -125,6 +125,10 @@ class Thing(models.Model):
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="things", verbose_name=_("source")
     )
+    silence_after = models.DurationField(
+        _("silent after"), null=True, blank=True, help_text=_("Silence longer than this raises an alert.")
+    )
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
 
     objects = ThingQuerySet.as_manager()
 

@@ -89,12 +89,14 @@ def register_thing(
     unit: AdminUnit | None = None,
     point: Point | None = None,
     source: Source | None = None,
+    silence_after: dt.timedelta | None = None,
 ) -> Thing:
     """Registers a thing of the city; its series are registered beside it in telemetry."""
     _require(actor, owner_id=owner.pk, unit_id=unit.pk if unit else None)
     thing = Thing(
-        kind=kind, code=code, name=name, owner=owner, domain=domain, unit=unit, point=point, source=source
-    )
+        kind=kind, code=code, name=name, owner=owner, domain=domain, unit=unit, point=point, source=source,
+        silence_after=silence_after,
+    )  # fmt: skip
     _validated(thing)
     with recorded(actor):
         thing.save()

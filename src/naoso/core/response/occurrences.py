@@ -34,7 +34,8 @@ class Occurrence:
     `kind` is the code of a kind of incident, `severity` one of CAP 1.2's. At most one open incident has
     a `subject` (such as `fire:premises:17`): another occurrence of it is one more witness. An occurrence
     without a subject joins an open incident of its kind as near and as recent as the kind says; one with
-    a subject joins such an incident that has none yet, and gives it its own.
+    a subject joins such an incident that has none yet, and gives it its own; one that `joins_others` joins
+    such an incident of another subject too.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Occurrence:
     description: str = ""
     unit_id: int | None = None
     place: LonLat | None = None
+    joins_others: bool = False
 
 
 def respond(occurrences: Sequence[Occurrence]) -> list[Incident]:
@@ -121,7 +123,7 @@ class _Found:
         if told.place is None:
             return None
         for group in self._near.around(told.kind, told.place):
-            if not (told.subject and group.subject):
+            if told.joins_others or not (told.subject and group.subject):
                 return group
         return None
 

@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
+from naoso.core.telemetry.batches import Float64, Int32, Int64
 from naoso.core.telemetry.models import LatestValue
-from naoso.core.telemetry.pgbinary import binary_cursor, int4s
+from naoso.core.telemetry.pgbinary import binary_cursor, int4s, moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,27 @@ def points(series_id: int, start: dt.datetime, end: dt.datetime, *, at_most: int
             [series_id, start, end, at_most],
         )
         return [Point(*row) for row in reversed(cursor.fetchall())]
+
+
+def oldest_since(series_ids: Int32, times: Int64, span: dt.timedelta) -> tuple[Int64, Float64]:
+    """For each (series, time in microseconds) the oldest reading within `span` before it, itself included.
+
+    One statement, one look into the index each; where nothing is stored the time is 0.
+    """
+    rows = (
+        binary_cursor()
+        .execute(
+            "SELECT coalesce((extract(epoch FROM o.time) * 1000000)::bigint, 0), coalesce(o.value, 0)"
+            " FROM unnest(%s, %s) WITH ORDINALITY AS b (series_id, time, n) LEFT JOIN LATERAL ("
+            "  SELECT time, value FROM telemetry_observation WHERE series_id = b.series_id"
+            "  AND time >= b.time - %s AND time <= b.time ORDER BY time LIMIT 1) o ON true ORDER BY b.n",
+            [int4s(series_ids), moments(times), span],
+            binary=True,
+        )
+        .fetchall()
+    )
+    before, values = zip(*rows, strict=True) if rows else ((), ())
+    return np.array(before, np.int64), np.array(values, np.float64)
 
 
 def hourly(series_ids: Sequence[int], start: dt.datetime, end: dt.datetime) -> list[HourOf]:

@@ -97,6 +97,7 @@ def seed_station(code: str, unit: AdminUnit, owner: Organisation) -> None:
         unit=unit,
         point=Point(unit.centre.x, unit.centre.y, srid=4326),
         source=source,
+        silence_after=SILENT_AFTER,
     )
     for quantity in QUANTITIES:
         register_series(

@@ -75,6 +75,7 @@ def rule_data(cast: SimpleNamespace, **more: object) -> dict[str, object]:
         "title": "PM2.5 cao", "code": "pm25-cao", "domain": "environment", "quantity": "pm25",
         "direction": "above", "raise_at": "150", "clear_at": "135", "severity": "3",
         "owner": cast.department.pk, "enabled": "on", "hold_minutes": "5", "escalate_minutes": "15",
+        "measure": "value", "window_minutes": "60",
     } | more  # fmt: skip
 
 
@@ -104,6 +105,21 @@ def test_a_rule_is_saved(client: Client, cast: SimpleNamespace) -> None:
     assert client.post(reverse("alerts:rule_new"), rule_data(cast, do="save")).status_code == 302
     row = AlertRule.objects.get()
     assert (row.raise_at, row.hold.total_seconds()) == (150, 300)
+
+
+def test_a_rule_on_the_rise_is_saved_and_one_on_a_forecast_cannot_be_tried(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    client.force_login(cast.owner)
+    data = rule_data(cast, do="save", measure="rise", window_minutes="30", opens_incident="flood")
+    client.post(reverse("alerts:rule_new"), data)
+    row = AlertRule.objects.get()
+    assert (row.measure, row.window.total_seconds(), row.opens_incident) == ("rise", 1800, "flood")
+    assert "flood" in client.get(reverse("alerts:rules")).content.decode()
+    tried = client.post(
+        reverse("alerts:rule_edit", args=[row.pk]), data | {"do": "try", "measure": "forecast"}
+    )
+    assert not tried.context["rehearsal"].possible
 
 
 def test_a_rule_that_could_never_clear_is_refused(client: Client, cast: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ from naoso.core.alerts import silence, thresholds
 from naoso.core.alerts.models import Alert, RuleState
 from naoso.core.alerts.selectors import rehearse_rule
 from naoso.core.alerts.tests.factories import MINUTE, NOON, batch, rule, station
-from naoso.core.registry.models import LastWord, Source
+from naoso.core.registry.models import LastWord, Source, Thing
 from naoso.core.telemetry import partitions, store
 from naoso.core.telemetry.models import LatestValue
 
@@ -139,3 +139,29 @@ def test_a_disabled_source_may_be_silent(cast: SimpleNamespace) -> None:
     station(cast)
     Source.objects.update(secret_changed_at=timezone.now() - timedelta(hours=1), enabled=False)
     assert silence.listen() == 0
+
+
+def test_a_station_behind_a_gateway_that_speaks_may_be_silent_itself(cast: SimpleNamespace) -> None:
+    thing, series = station(cast)
+    now = timezone.now()
+    LastWord.objects.update_or_create(source=Source.objects.get(), defaults={"at": now})
+    Thing.objects.update(silence_after=timedelta(minutes=15), created_at=now - timedelta(hours=1))
+    assert silence.listen() == 1
+    row = Alert.objects.get()
+    assert (row.rule, row.subject) == (silence.THING_RULE, f"environment:air-station:{thing.pk}")
+    assert row.point is not None
+    LatestValue.objects.create(series=series, time=now, value=20.0, received_at=now)
+    assert silence.listen() == 1
+    assert not Alert.objects.get().active
+    LatestValue.objects.update(received_at=now - timedelta(minutes=16))
+    assert silence.listen(awake_since=now - timedelta(minutes=2)) == 0
+    assert silence.listen() == 1
+
+
+def test_a_silent_source_speaks_for_its_stations(cast: SimpleNamespace) -> None:
+    station(cast)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Source.objects.update(secret_changed_at=hour_ago)
+    Thing.objects.update(silence_after=timedelta(minutes=15), created_at=hour_ago)
+    assert silence.listen() == 1
+    assert Alert.objects.get().rule == silence.RULE
