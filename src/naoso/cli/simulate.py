@@ -14,12 +14,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from naoso.cli.air import air
 from naoso.cli.fire_alarms import Heartbeats
+from naoso.cli.simulate_hazards import hazard_stations
 from naoso.config import options
 from naoso.connectors.mqtt.device import Device, Refused
 from naoso.core.registry import secrets
@@ -44,6 +45,8 @@ class Station:
     number: int
     code: str
     series: dict[str, str]
+    past_s: float = PAST_S
+    past_step_s: float = PAST_STEP_S
 
     def readings(self, at: float, started: float) -> list[dict[str, Any]]:
         """What it would say at that time."""
@@ -57,10 +60,33 @@ class Station:
         ]
 
 
+class Speaking(Protocol):
+    """A simulated source: its name, and what it would say."""
+
+    @property
+    def number(self) -> int:
+        """Each fifth speaks HTTP."""
+
+    @property
+    def code(self) -> str:
+        """Of its source."""
+
+    @property
+    def past_s(self) -> float:
+        """Seconds of the past that it tells when it is first heard."""
+
+    @property
+    def past_step_s(self) -> float:
+        """Seconds between those readings."""
+
+    def readings(self, at: float, started: float, /) -> list[dict[str, Any]]:
+        """At a time in seconds since 1970."""
+
+
 class Speaker:
     """How a station's messages leave."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Speaking) -> None:
         self.station = station
         secret = secrets.demo_secret(station.code)
         self._device: Device | None = None
@@ -125,7 +151,8 @@ def run_simulators(stop: threading.Event | None = None) -> None:
     address = f"http://127.0.0.1:{options.web().port}"
     with httpx.Client(base_url=address, timeout=10) as client:
         while not stop.is_set():
-            wanted = {station.code: station for station in stations()}
+            spoken_for: list[Speaking] = [*stations(), *hazard_stations()]
+            wanted = {station.code: station for station in spoken_for}
             for code in set(speakers) - set(wanted):
                 speakers.pop(code).stop()
             fresh = [code for code in wanted if code not in speakers]
@@ -149,13 +176,14 @@ def _round(speakers: list[Speaker], started: float, client: httpx.Client, stop: 
 
 
 def tell_past(speakers: Iterable[Speaker], client: httpx.Client, stop: threading.Event) -> None:
-    """What a station would have said in the last week while nobody listened."""
+    """What a station would have said while nobody listened."""
     now = time.time()
     newest = dict(LatestValue.objects.values_list("series__source__code", "time"))
     for speaker in speakers:
         station = speaker.station
-        last = newest[station.code].timestamp() if station.code in newest else now - PAST_S
-        begin = max(last, now - PAST_S) // PAST_STEP_S * PAST_STEP_S + PAST_STEP_S
+        step = station.past_step_s
+        last = newest[station.code].timestamp() if station.code in newest else now - station.past_s
+        begin = max(last, now - station.past_s) // step * step + step
         readings: list[dict[str, Any]] = []
         try:
             speaker.await_listener(client, LISTENER_S)
@@ -164,7 +192,7 @@ def tell_past(speakers: Iterable[Speaker], client: httpx.Client, stop: threading
             continue
         while begin < now - EVERY_S and not stop.is_set():
             readings += station.readings(begin, now)
-            begin += PAST_STEP_S
+            begin += step
             if len(readings) >= PAST_READINGS:
                 speaker.say(readings, client)
                 readings = []

@@ -33,3 +33,13 @@ it("writes the day at midnight and hours otherwise", () => {
   expect(axisTime(Date.parse("2026-01-01T17:00:00Z"))).toBe("02/01");
   expect(axisTime(Date.parse("2026-01-01T05:30:00Z"))).toBe("12:30");
 });
+
+it("draws what is foreseen as the data says, on an axis that need not begin at nought", () => {
+  const foreseen: ChartData = {
+    zoomed: true,
+    series: [data.series[0]!, { ...data.series[1]!, dash: "dashed" }, { ...data.series[1]!, dash: "dotted" }, { ...data.series[1]!, dash: "dotted" }],
+  };
+  const option = chartOption(foreseen, "line", false) as { series: { lineStyle: { type: string } }[]; yAxis: { scale: boolean } };
+  expect(option.series.map((one) => one.lineStyle.type)).toEqual(["solid", "dashed", "dotted", "dotted"]);
+  expect(option.yAxis.scale).toBe(true);
+});

@@ -27,15 +27,18 @@ use([
   TooltipComponent,
 ]);
 
+type Dash = "solid" | "dashed" | "dotted";
 export interface Series {
   name: string;
   unit: string;
   points: [string, number | null][];
+  dash?: Dash;
 }
 export interface ChartData {
   series: Series[];
   limits?: { label: string; value: number; colour?: string }[];
   bands?: { label: string; from: number; to: number; colour: string }[];
+  zoomed?: boolean; // the axis need not begin at nought
 }
 type Kind = "line" | "bar";
 
@@ -84,8 +87,10 @@ function marks(data: ChartData, ink: string) {
 }
 
 function top(data: ChartData, extent: { max: number }): number {
-  return Math.max(extent.max, ...(data.limits ?? []).map((limit) => limit.value * 1.05));
+  return Math.max(extent.max, ...(data.limits ?? []).map((limit) => limit.value * (data.zoomed ? 1.01 : 1.05)));
 }
+
+const DASHES: Dash[] = ["solid", "dashed", "dotted"];
 
 export function chartOption(data: ChartData, kind: Kind, dark: boolean): EChartsCoreOption {
   const ink = dark ? "#dce1e7" : "#182433";
@@ -117,6 +122,7 @@ export function chartOption(data: ChartData, kind: Kind, dark: boolean): ECharts
       name: units.length === 1 ? units[0] : "",
       nameTextStyle: { color: ink, align: "left" },
       max: (extent: { max: number }) => top(data, extent),
+      scale: data.zoomed ?? false,
       axisLabel: { color: ink, showMaxLabel: false, formatter: (value: number) => formatNumber(value) },
       splitLine: { lineStyle: { color: rule } },
     },
@@ -125,7 +131,7 @@ export function chartOption(data: ChartData, kind: Kind, dark: boolean): ECharts
       type: kind,
       showSymbol: false,
       connectNulls: false,
-      lineStyle: { width: 2, type: index % 3 === 1 ? "dashed" : index % 3 === 2 ? "dotted" : "solid" },
+      lineStyle: { width: 2, type: series.dash ?? DASHES[index % 3] },
       data: series.points.map(([at, value]) => [Date.parse(at), value]),
       ...(index === 0 ? marks(data, ink) : {}),
     })),

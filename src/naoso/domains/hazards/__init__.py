@@ -1,0 +1,1 @@
+"""Sensors of danger: rivers, rain, forests, slopes."""
