@@ -118,7 +118,7 @@ def outlook(values: Floats, steps: int) -> Outlook | None:
     level, trend = best.standings(values)
     return Outlook(
         values=tuple(best.ahead(level[-1:], trend[-1:], steps)[0].tolist()),
-        half=tuple(np.quantile(misses, BAND, axis=0).tolist()),
+        half=tuple(np.maximum.accumulate(np.quantile(misses, BAND, axis=0)).tolist()),
         error=float(misses.mean()),
         naive=float(naive.mean()),
         trend=best,
