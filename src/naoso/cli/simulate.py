@@ -171,7 +171,8 @@ def _round(speakers: list[Speaker], started: float, client: httpx.Client, stop: 
     if not speakers:
         stop.wait(EVERY_S)
     for speaker in speakers:
-        speaker.say(speaker.station.readings(time.time(), started), client)
+        if readings := speaker.station.readings(time.time(), started):
+            speaker.say(readings, client)
         stop.wait(EVERY_S / len(speakers))
 
 

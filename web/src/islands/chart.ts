@@ -101,7 +101,7 @@ export function chartOption(data: ChartData, kind: Kind, dark: boolean): ECharts
     color: dark ? PALETTE_DARK : PALETTE,
     textStyle: { fontFamily: "inherit", color: ink },
     grid: { left: 8, right: 16, top: 40, bottom: 56, containLabel: true },
-    legend: { show: data.series.length > 1, top: 0, textStyle: { color: ink } },
+    legend: { show: data.series.length > 1, type: "scroll", top: 0, textStyle: { color: ink } },
     // drawn on the canvas: an HTML tooltip would need inline styles, which the policy refuses
     tooltip: {
       trigger: "axis",

@@ -20,6 +20,7 @@ from naoso.domains.hazards.models import Forecast
 from naoso.domains.hazards.rules import FIRE_LEVELS
 from naoso.kernel.units import shown_unit
 
+DAILY, DAILY_HOURS = "fire-index", 720  # told once a day: a day of it is one point
 RAW_HOURS = 24  # longer spans are drawn from hourly means
 MOST_POINTS = 400
 COLOURS = ("#ca8a04", "#ea580c", "#dc2626", "#7f1d1d")
@@ -46,7 +47,8 @@ def chart(station: Thing, kind: HazardKind, quantity: Quantity, *, hours: int) -
     """The past, the outlook with its band where there is one, and the levels."""
     row = Series.objects.filter(thing=station, property=quantity.code).first()
     unit = shown_unit(quantity.unit)
-    drawn = [{"name": str(quantity.title), "unit": unit, "dash": "solid", "points": past(row, hours)}]
+    shown = past(row, hours) if quantity.made_by != DAILY else all_of(row, max(hours, DAILY_HOURS))
+    drawn = [{"name": str(quantity.title), "unit": unit, "dash": "solid", "points": shown}]
     if row is not None and quantity.code == kind.shown:
         drawn += outlook(Forecast.objects.filter(series=row).first(), unit)
     return {
@@ -64,13 +66,21 @@ def past(row: Series | None, hours: int) -> list[list[Any]]:
     now = timezone.now()
     start = now - timedelta(hours=hours)
     if hours <= RAW_HOURS:
-        told = points(row.pk, start, now + timedelta(seconds=1))
-        every = max(1, len(told) // MOST_POINTS)
-        return [[p.time.isoformat(), p.value] for p in [*told[:-1:every], *told[-1:]]]
+        return all_of(row, hours)
     first = start.replace(minute=0, second=0, microsecond=0)
     means = {mean.start: mean.mean for mean in hourly([row.pk], first, now)}
     times = [first + timedelta(hours=i) for i in range(hours + 1)]
     return [[at.isoformat(), means.get(at)] for at in times]
+
+
+def all_of(row: Series | None, hours: int) -> list[list[Any]]:
+    """The readings themselves, thinned to what a screen can show."""
+    if row is None:
+        return []
+    now = timezone.now()
+    told = points(row.pk, now - timedelta(hours=hours), now + timedelta(seconds=1))
+    every = max(1, len(told) // MOST_POINTS)
+    return [[p.time.isoformat(), p.value] for p in [*told[:-1:every], *told[-1:]]]
 
 
 def outlook(forecast: Forecast | None, unit: str) -> list[dict[str, Any]]:
@@ -79,7 +89,7 @@ def outlook(forecast: Forecast | None, unit: str) -> list[dict[str, Any]]:
         return []
     name = _("forecast, model %(model)s, error ±%(error)s %(unit)s") % {
         "model": MODELS[forecast.model].title,
-        "error": number_format(round(forecast.error, 2)),
+        "error": number_format(round(forecast.error, 3)),
         "unit": unit,
     }
     times = [(forecast.based_at + forecast.step * i).isoformat() for i in range(1, len(forecast.values) + 1)]
@@ -100,7 +110,7 @@ def outlook(forecast: Forecast | None, unit: str) -> list[dict[str, Any]]:
 
 def levels(station: Thing, quantity: Quantity) -> list[dict[str, Any]]:
     """The limits on the value that count at this station; for the fire index where its levels begin."""
-    if quantity.made_by == "fire-index":
+    if quantity.made_by == DAILY:
         return [
             {"label": _("level %(n)s") % {"n": n}, "value": last + 1, "colour": colour}
             for n, last, colour in zip(("II", "III", "IV", "V"), FIRE_LEVELS, COLOURS, strict=True)

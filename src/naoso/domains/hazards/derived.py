@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.utils import timezone
 
+from naoso.core.alerts.thresholds import judge
 from naoso.core.people.audit import recorded
+from naoso.core.response.alerts import respond_to
 from naoso.core.telemetry import partitions, store
+from naoso.core.telemetry.batches import moment
 from naoso.core.telemetry.models import LatestValue, Series
 from naoso.core.telemetry.selectors import hourly
 from naoso.domains.hazards import kinds
-from naoso.domains.hazards.intake import observations
 from naoso.domains.hazards.rules import CAINE_HOURS, caine_ratio, fire_indices
 
 HOUR = timedelta(hours=1)
@@ -71,13 +73,15 @@ def derive_all(now: datetime | None = None) -> int:
 
 
 def keep(fresh: list[tuple[int, datetime, float]]) -> None:
-    """As readings, judged like those of a device."""
+    """As readings. The newest of each series is judged whatever its age: it tells how things stand."""
     partitions.ensure({partitions.week_of(at.date()) for _id, at, _value in fresh})
     ids = np.array([row[0] for row in fresh], np.int32)
     times = np.array([round(row[1].timestamp() * 1_000_000) for row in fresh], np.int64)
     with recorded(None):
         written = store.write(ids, times, np.array([row[2] for row in fresh], np.float64))
-        observations(written.new)
+        newest = written.new.newest()
+        if len(newest):
+            respond_to(judge(newest, domain="hazards", now=moment(int(newest.times.min()))))
 
 
 def means_of(thing_ids: set[int], now: datetime) -> dict[int, Means]:
