@@ -66,9 +66,9 @@ class Standing:
 
     @property
     def stale(self) -> bool:
-        """Nothing for longer than the kind allows."""
+        """Nothing for longer than the kind allows, or never what the kind is about."""
         allowed = timedelta(minutes=self.kind.silent_min)
-        return self.seen_at is None or timezone.now() - self.seen_at > allowed
+        return self.latest is None or self.seen_at is None or timezone.now() - self.seen_at > allowed
 
     @property
     def state(self) -> str:
