@@ -147,12 +147,15 @@ def run(command: list[str], env: dict[str, str]) -> str:
 
 
 @contextmanager
-def started() -> Iterator[LiveCentre]:
-    """Everything of a demo centre but its simulated devices: a test says what the stations say."""
+def started(**more: str) -> Iterator[LiveCentre]:
+    """Everything of a demo centre but its simulated devices: a test says what the stations say.
+
+    `more` are lines of its env file.
+    """
     command = [sys.executable, "-m", "naoso.cli"]
     gateway = Gateway()
     with engines.throwaway_folder() as folder:
-        told = {"NAOSO_GATEWAY_URL": gateway.url, "NAOSO_GATEWAY_TOKEN": "e2e"}
+        told = {"NAOSO_GATEWAY_URL": gateway.url, "NAOSO_GATEWAY_TOKEN": "e2e", **more}
         centre = up(command, folder / "first", told) or up(command, folder / "second", told, last=True)
         assert centre is not None
         try:

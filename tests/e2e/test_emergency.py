@@ -62,7 +62,7 @@ def opened_on_the_map(page: Page) -> None:
     """The incident stands in the list and opens beside the map, with everything that it needs."""
     page.locator("#feed [id^=incident-]", has_text=NAME).click()
     panel = page.locator("#incident-panel")
-    expect(panel.locator("#incident-part-fire-premises img").first).to_be_visible()
+    expect(panel.locator("#incident-part-fire-premises svg[role=img]").first).to_be_visible()
     expect(panel.locator("#incident-part-fire-premises")).to_contain_text("l/s")  # hydrants
     expect(panel.locator("#incident-part-cameras")).to_contain_text("Sông Công")
     expect(panel.locator("#dispatch-crews button[aria-label*='CC-']").first).to_be_visible()
