@@ -70,13 +70,15 @@ class Rig:
 
     def worker(self, index: int = 0, of: int = 1) -> Engine:
         """An ingest worker whose log stays in the rig's folder."""
-        command = [sys.executable, "-c", f"from naoso.cli.run import ingest; ingest({index}, {of})"]
+        code = f"from naoso.cli.run import ingest; ingest({index}, {of})"
+        return Engine(lambda: self.start("-c", code))
 
-        def start() -> subprocess.Popen[bytes]:
-            with (self.stage.folder / "ingest.log").open("ab") as log:
-                return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
-
-        return Engine(start)
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A Python process whose log stays in the rig's folder."""
+        with (self.stage.folder / "ingest.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments], env=self.environment, stdout=log, stderr=log
+            )
 
     def nats(self) -> None:
         """The stream's server again, on its port and files."""
