@@ -20,7 +20,8 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
 from naoso.core.response.models import IncidentKind
-from naoso.core.response.services import Testimony, open_incident
+from naoso.core.response.services import open_incident
+from naoso.core.response.witnesses import Testimony
 from naoso.domains.trees import catalogue, rules
 from naoso.domains.trees.events import inspected, permit_changed
 from naoso.domains.trees.models import FellingPermit, Inspection, Programme, Species

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from naoso.core.response.models import Incident, IncidentKind, Procedure, ProcedureStep
-from naoso.core.response.services import Testimony, open_incident
+from naoso.core.response.services import open_incident
+from naoso.core.response.witnesses import Testimony
 from naoso.kernel.findings import Severity
 from naoso.kernel.geometry import LonLat
 

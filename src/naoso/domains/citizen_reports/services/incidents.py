@@ -8,7 +8,8 @@ from naoso.core.people.models import Account
 from naoso.core.people.scope import allowed, require
 from naoso.core.response.models import Incident, IncidentKind
 from naoso.core.response.selectors import open_incidents_of
-from naoso.core.response.services import Testimony, add_witness, close_incident, open_incident
+from naoso.core.response.services import add_witness, close_incident, open_incident
+from naoso.core.response.witnesses import Testimony
 from naoso.core.response.workflow import Outcome
 from naoso.domains.citizen_reports.models import EntryKind, Report
 from naoso.domains.citizen_reports.services.changes import changing, write
