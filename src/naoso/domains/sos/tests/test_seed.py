@@ -28,3 +28,13 @@ def test_seeding_twice_is_seeding_once(cast: SimpleNamespace) -> None:
     assert not Call.objects.open().exists()
     assert not Incident.objects.open().exists()
     assert all(call.closed_at and call.created_at < call.closed_at for call in Call.objects.all())
+
+
+def test_an_operator_whose_role_is_older_than_the_domain_tells_no_calls(cast: SimpleNamespace) -> None:
+    for code in sorted(set(ROUTES.values())):
+        cast.make.body(code, cast.root)
+    cast.make.account("truc.ban", cast.root)
+    seed()
+    assert Route.objects.count() == len(ROUTES)
+    assert not Call.objects.exists()
+    assert not Incident.objects.exists()
