@@ -73,6 +73,9 @@ def choose(request: HttpRequest, incident: Incident | None) -> HttpResponse:
     rows = list(Template.objects.all())
     if incident is not None:
         rows.sort(key=lambda row: incident.kind.code not in row.incident_kinds)
+    place = incident.unit.full_name if incident and incident.unit else "…"
+    for row in rows:
+        row.headline = rules.filled(row.headline, {"place": place})
     context = {
         "title": _("New warning"), "templates": rows, "incident": incident, "icons": ICONS,
         "crumbs": [(_("Public warnings"), reverse("warnings:desk")), (_("New warning"), "")],
@@ -88,8 +91,9 @@ def beginning_of(actor: Account, template: Template | None, incident: Incident |
         point = incident.point if incident else None
         unit = incident.unit if incident else None
         content = beginning.content_from(
-            template, place=unit.full_name if unit else "", point=point,
-            units=(unit,) if unit and point is None else (), details=incident.title if incident else "",
+            template, place=unit.full_name if unit else "", place_en=unit.name_en if unit else "",
+            point=point, units=(unit,) if unit and point is None else (),
+            details=incident.title if incident else "",
             contact=beginning.contact_of(owner) if owner else "",
         )  # fmt: skip
         shown |= initial_of(content)

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from naoso.core.people.access import account_of, permission_required
+from naoso.core.response.models import IncidentKind
 from naoso.domains.warnings import rules
 from naoso.domains.warnings.forms.setup import PaceForm, TemplateForm
 from naoso.domains.warnings.models import ChannelName, Device, Pace, Template
@@ -37,6 +38,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Templates of warnings"),
         "templates": Template.objects.all(),
+        "kinds": {kind.code: kind for kind in IncidentKind.objects.all()},
         "icons": ICONS,
         "paces": paces,
     }

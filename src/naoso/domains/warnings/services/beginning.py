@@ -23,19 +23,19 @@ MOST_NAMED = 4
 
 
 def content_from(
-    template: Template, *, place: str = "", point: Point | None = None, units: tuple[AdminUnit, ...] = (),
-    contact: str = "", details: str = "",
+    template: Template, *, place: str = "", place_en: str = "", point: Point | None = None,
+    units: tuple[AdminUnit, ...] = (), contact: str = "", details: str = "",
 ) -> Content:  # fmt: skip
     """The template's words with what is known filled in; a circle of its radius around a point."""
     now = timezone.localtime()
     until = now + dt.timedelta(hours=template.hours)
     known = {
         "place": place or some_of(units), "time": f"{now:%H:%M %d/%m/%Y}",
-        "until": f"{until:%H:%M %d/%m/%Y}", "contact": contact, "details": details,
+        "until": f"{until:%H:%M %d/%m/%Y}", "contact": contact, "details": sentence(details),
     }  # fmt: skip
     words = [words_of(template, "", Language.VI, known)]
     if template.headline_en:
-        words.append(words_of(template, "_en", Language.EN, known))
+        words.append(words_of(template, "_en", Language.EN, known | {"place": place_en or known["place"]}))
     return Content(
         hazard=template.hazard, category=template.category, urgency=template.urgency,
         severity=template.severity, certainty=template.certainty, responses=tuple(template.responses),
@@ -54,6 +54,12 @@ def some_of(units: tuple[AdminUnit, ...]) -> str:
         "n": rest
     }
     return _("%(names)s and %(further)s") % {"names": ", ".join(names[:3]), "further": further}
+
+
+def sentence(words: str) -> str:
+    """A title among sentences: with a full stop, unless it ends with a mark of its own."""
+    words = words.strip()
+    return words if not words or words[-1] in ".!?…" else f"{words}."
 
 
 def words_of(template: Template, suffix: str, language: str, known: dict[str, str]) -> Words:
@@ -87,8 +93,9 @@ def draft_for_incident(*, actor: Account | None, incident: Incident, template: s
     contact = contact_of(incident.owner)
     if chosen is not None:
         content = content_from(
-            chosen, place=place, point=incident.point, units=units, contact=contact, details=incident.title
-        )
+            chosen, place=place, place_en=incident.unit.name_en if incident.unit else "",
+            point=incident.point, units=units, contact=contact, details=incident.title,
+        )  # fmt: skip
     else:
         content = plain_content(incident, units, contact)
     origin = Origin(template=chosen, incident=incident, said=incident.number)

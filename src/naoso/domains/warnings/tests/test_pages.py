@@ -220,6 +220,22 @@ def test_a_procedure_drafts_around_the_incident_once(cast: SimpleNamespace, clie
     client.force_login(cast.owner)
     page = client.get(reverse("warnings:new"), {"incident": incident.pk, "template": "chay"}).content.decode()
     assert "Cháy tại phường Sông Công" in page
+    chosen = client.get(reverse("warnings:new"), {"incident": incident.pk}).content.decode()
+    assert "Cháy tại phường Sông Công" in chosen
+    assert "{place}" not in chosen
+
+
+def test_a_title_among_sentences_ends_with_a_stop_and_english_names_the_place_in_english(
+    cast: SimpleNamespace,
+) -> None:
+    make.template(description="{details} Khói có thể độc.", headline_en="Fire at {place}")
+    cast.ward.name_en = "Song Cong"
+    cast.ward.save()
+    incident = incidents.incident(cast, kind=incidents.kind("fire"), title="Cháy kho giấy")
+    actions.draft_warning(incident, SimpleNamespace(argument=""))
+    words = {row.language: row for row in PublicWarning.objects.get().texts.all()}
+    assert words["vi"].description == "Cháy kho giấy. Khói có thể độc."
+    assert words["en"].headline == "Fire at Song Cong"
 
 
 def test_an_incident_without_a_template_or_a_place(cast: SimpleNamespace) -> None:
@@ -257,4 +273,7 @@ def test_templates_are_edited_and_unknown_gaps_named(client: Client, cast: Simpl
     pace = reverse("warnings:pace", args=["push"])
     assert client.post(pace, {"per_second": "0"}).status_code == 422
     assert client.post(pace, {"per_second": "900"}).status_code == 302
-    assert "900" in client.get(reverse("warnings:templates")).content.decode()
+    incidents.kind("fire", title="Cháy, nổ")
+    page = client.get(reverse("warnings:templates")).content.decode()
+    assert "900" in page
+    assert "Cháy, nổ, rescue" in page
