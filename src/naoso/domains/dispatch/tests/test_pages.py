@@ -84,7 +84,7 @@ def test_board_list_search_and_map(owner: Client, cast: SimpleNamespace) -> None
     for name in ("board", "resources"):
         words = owner.get(reverse(f"dispatch:{name}"), {"q": "song cong"}).content.decode()
         assert "Xe chữa cháy Sông Công" in words
-        assert "nơi khác" not in words
+        assert "Xe của nơi khác" not in words
     assert [hit["title"] for hit in search(cast.owner, "chua chay")] == [row.name]
     take([placed(row, 105.86, 21.47, speed_kmh=40.0)])
     [shown] = layers.resources_layer(cast.owner, (105, 21, 106, 22))["features"]
