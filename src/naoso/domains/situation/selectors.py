@@ -43,6 +43,12 @@ class Line:
     body: Organisation
     reports: list[SituationReport | None]
     missed: int
+    slots: list[datetime]
+
+    @property
+    def cells(self) -> list[tuple[datetime, SituationReport | None]]:
+        """Each shown due time with its report: a phone names the time beside every cell."""
+        return list(zip(self.slots, self.reports, strict=True))
 
     @property
     def newest(self) -> SituationReport | None:
@@ -95,6 +101,7 @@ def board(duty: Duty, now: datetime | None = None) -> Board:
             body,
             [by_key.get((body.pk, slot)) for slot in slots],
             duty.rhythm.missed(last.get(body.pk), now) if duty.ended_at is None else 0,
+            slots,
         )
         for body in duty.bodies.order_by("name")
     ]
