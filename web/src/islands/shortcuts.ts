@@ -75,7 +75,7 @@ export function known(): [string, string][] {
     const key = element.dataset["shortcut"] ?? "";
     if (seen.has(key) || !visible(element)) continue;
     seen.add(key);
-    page.push([key, element.dataset["shortcutTitle"] ?? element.title]);
+    page.push([key, element.dataset["shortcutTitle"] ?? (element.title || element.textContent.trim())]);
   }
   if (document.querySelector("[data-island=map]")) own.unshift(["← ↑ → ↓ + −", gettext("Move and zoom the map")]);
   return [...page, ...own];
