@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.core.alerts.models import AlertRule, SeverityLevel
 from naoso.core.people.models import Account, Organisation
@@ -23,7 +24,7 @@ class FilterForm(forms.Form):
         choices=[
             ("", _("Open")),
             ("unseen", _("Not acknowledged")),
-            ("active", _("Active")),
+            ("active", pgettext_lazy("alert", "Active")),
             ("all", _("All")),
         ],
     )

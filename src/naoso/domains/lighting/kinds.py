@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.kernel.kinds import Choice, Field, Kind
 
@@ -27,7 +28,7 @@ LAMP = Kind(
     fields=(
         Field("condition", _("Condition"), "choice", choices=CONDITION, counted=True),
         Field("source", _("Light source"), "choice", choices=SOURCES, counted=True),
-        Field("watts", _("Power"), "number", unit="W", minimum=1, maximum=2000),
+        Field("watts", pgettext_lazy("lamp", "Power"), "number", unit="W", minimum=1, maximum=2000),
         Field("height_m", _("Height of the pole"), "number", unit="m", minimum=1, maximum=40),
         Field("street", _("Street"), indexed=True),
     ),

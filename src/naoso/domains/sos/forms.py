@@ -60,7 +60,7 @@ class RouteForm(ServiceForm):
     kind = forms.ChoiceField(
         label=pgettext_lazy("sos", "Kind"), required=False, choices=[("", _("All others")), *Kind.choices]
     )
-    owner = OrganisationField(Organisation.objects.none(), label=_("Answers for it"))
+    owner = OrganisationField(Organisation.objects.none(), label=pgettext_lazy("sos", "Answers for it"))
 
     def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
