@@ -87,14 +87,14 @@ FLOOD_STEPS = (
     Step("Kiểm đếm người, thiệt hại; báo cáo nhanh", "officer", 240, stage=4),
 )
 CHEMICAL_STEPS = (
-    Step("Báo lãnh đạo ca trực", "leader", 1, action="notify", argument="Sự cố hoá chất, chuẩn bị chỉ huy"),
+    Step("Báo lãnh đạo ca trực", "leader", 1, action="notify", argument="Sự cố hóa chất, chuẩn bị chỉ huy"),
     CAMERAS,
-    Step("Xác định hoá chất (bảng hiệu nguy hiểm, hồ sơ vận chuyển)", "operator", 5),
-    Step("Phong toả bán kính an toàn, chặn đường hai chiều", "officer", 10, stage=2),
+    Step("Xác định hóa chất (bảng hiệu nguy hiểm, hồ sơ vận chuyển)", "operator", 5),
+    Step("Phong tỏa bán kính an toàn, chặn đường hai chiều", "officer", 10, stage=2),
     WARN_PUBLIC,
-    Step("Điều đội ứng phó hoá chất và xe cứu thương", "operator", 10, stage=2),
+    Step("Điều đội ứng phó hóa chất và xe cứu thương", "operator", 10, stage=2),
     CALL_CHIEF,
-    Step("Đo lại không khí, nước; gỡ phong toả", "officer", 240, stage=4),
+    Step("Đo lại không khí, nước; gỡ phong tỏa", "officer", 240, stage=4),
 )
 CALL_STEPS = (
     VERIFY,
@@ -124,7 +124,7 @@ KINDS = (
     Kind("accident", "Tai nạn giao thông", "Road accident", "car-crash", 2, True, "tai-nan", CALL_STEPS, 150),
     Kind("rescue", "Cứu nạn, cứu hộ", "Search and rescue", "lifebuoy", 2, True, "cuu-nan", CALL_STEPS, 150),
     Kind("flood", "Ngập úng, mưa lũ", "Flooding", "ripple", 2, True, "mua-lu", FLOOD_STEPS, 1000),
-    Kind("chemical", "Sự cố hoá chất", "Chemical spill", "flask", 2, True, "hoa-chat", CHEMICAL_STEPS, 500),
+    Kind("chemical", "Sự cố hóa chất", "Chemical spill", "flask", 2, True, "hoa-chat", CHEMICAL_STEPS, 500),
     Kind("forest-fire", "Cháy rừng", "Forest fire", "trees", 4, True, "chay-rung", FIRE_STEPS, 1500),
     Kind("landslide", "Sạt lở đất", "Landslide", "mountain", 4, True, "sat-lo", SLOPE_STEPS, 500),
     Kind("storm", "Bão, dông lốc", "Storm", "cloud-storm", 8, True, "bao", FLOOD_STEPS),
