@@ -25,7 +25,7 @@ MODULE = Module(
         Permission("sos.setup", _("Edit routes and settings of SOS calls; erase personal data")),
     ),
     menu=(
-        MenuItem(_("SOS calls"), "sos:calls", "sos", "sos.view", 38),
+        MenuItem(_("SOS calls"), "sos:calls", "sos", "sos.view", 25),
         MenuItem(_("Settings of SOS calls"), "sos:setup", "settings", "sos.setup", 838),
     ),
     layers=(

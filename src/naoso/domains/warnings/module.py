@@ -30,7 +30,7 @@ MODULE = Module(
     menu=(
         MenuItem(_("Public warnings"), "warnings:desk", "speakerphone", "warnings.view", 30),
         MenuItem(_("Warnings of others"), "warnings:imports", "rss", "warnings.moderate", 31),
-        MenuItem(_("Figures of warnings"), "warnings:statistics", "chart-bar", "warnings.view", 32),
+        MenuItem(_("Figures of warnings"), "warnings:statistics", "chart-bar", "warnings.view", 31),
         MenuItem(_("Templates of warnings"), "warnings:templates", "template", "warnings.setup", 826),
     ),
     layers=(
