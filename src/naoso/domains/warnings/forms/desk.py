@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -103,6 +104,8 @@ class WarningForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = manageable(actor, WRITE)  # type: ignore[attr-defined]
         self.fields["units"].known()  # type: ignore[attr-defined]
+        if settings.EXERCISE and self.initial.get("status", Status.ACTUAL) == Status.ACTUAL:
+            self.initial["status"] = Status.EXERCISE  # what the service makes of it is what is shown
 
     def content(self) -> Content:
         """As the service takes it; call it on a valid form."""

@@ -277,3 +277,15 @@ def test_templates_are_edited_and_unknown_gaps_named(client: Client, cast: Simpl
     page = client.get(reverse("warnings:templates")).content.decode()
     assert "900" in page
     assert "Cháy, nổ, rescue" in page
+
+
+def test_a_space_for_exercises_offers_an_exercise(
+    client: Client, cast: SimpleNamespace, settings: Any
+) -> None:
+    make.template()
+    client.force_login(cast.owner)
+    for chosen in ({"plain": "1"}, {"template": "chay"}):
+        assert client.get(reverse("warnings:new"), chosen).context["form"]["status"].value() == "Actual"
+    settings.EXERCISE = True
+    for chosen in ({"plain": "1"}, {"template": "chay"}):
+        assert client.get(reverse("warnings:new"), chosen).context["form"]["status"].value() == "Exercise"
