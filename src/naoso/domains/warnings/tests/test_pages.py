@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from lxml import etree
 
 from naoso.connectors.cap import feeds
@@ -200,7 +200,8 @@ def test_nothing_is_kept_of_a_broken_wish(
 def test_a_procedure_drafts_around_the_incident_once(cast: SimpleNamespace, client: Client) -> None:
     make.template()
     incident = incidents.incident(cast, kind=incidents.kind("fire"), title="Cháy kho giấy")
-    said = actions.draft_warning(incident, SimpleNamespace(argument=""))
+    with translation.override("vi"):  # a page that another test read in English left its language behind
+        said = actions.draft_warning(incident, SimpleNamespace(argument=""))
     again = actions.draft_warning(incident, SimpleNamespace(argument="chay"))
     warning = PublicWarning.objects.get()
     assert "Cháy tại phường Sông Công" in said
