@@ -45,6 +45,15 @@ class Condition(models.TextChoices):
     OFF_HOURS = "off_hours", _("outside working hours only")
 
 
+class DoneWhen(models.TextChoices):
+    """What else than a person's word ends a step."""
+
+    TOLD = "", _("when somebody says so")
+    CREW_SENT = "crew_sent", _("when a force is sent")
+    CREW_THERE = "crew_there", _("when a force has arrived")
+    WARNING_OUT = "warning_out", _("when a public warning is out")
+
+
 class ProcedureStep(models.Model):
     """What a role does, within which time from the start of the incident.
 
@@ -62,6 +71,7 @@ class ProcedureStep(models.Model):
     condition_value = models.PositiveSmallIntegerField(_("number of the condition"), default=0)
     action = models.SlugField(_("done by the centre"), blank=True)
     argument = models.CharField(_("what the centre needs for it"), max_length=300, blank=True)
+    done_when = models.CharField(_("done when"), max_length=12, choices=DoneWhen, blank=True)
 
     class Meta:
         ordering = ["order"]

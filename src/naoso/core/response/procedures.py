@@ -20,7 +20,7 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Role
 from naoso.core.people.scope import require
 from naoso.core.response import step_actions
-from naoso.core.response.models import Condition, IncidentKind, Procedure, ProcedureStep
+from naoso.core.response.models import Condition, DoneWhen, IncidentKind, Procedure, ProcedureStep
 from naoso.kernel.findings import Severity
 from naoso.kernel.text import folded
 
@@ -49,6 +49,8 @@ class StepForm(forms.Form):
         label=gettext_lazy("What it needs for it"), max_length=300, required=False,
         help_text=gettext_lazy("words of the message, a place to meet, a template's name"),
     )  # fmt: skip
+
+    done_when = forms.ChoiceField(label=gettext_lazy("Done"), choices=DoneWhen.choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +94,7 @@ class KindForm(forms.ModelForm[IncidentKind]):
         return super().save(commit)
 
 
-WRITTEN = ("title", "stage", "condition", "condition_value", "action", "argument")
+WRITTEN = ("title", "stage", "condition", "condition_value", "action", "argument", "done_when")
 Steps = formset_factory(StepForm, extra=2, max_num=40, can_delete=True, can_order=False)
 
 

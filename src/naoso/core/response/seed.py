@@ -23,6 +23,7 @@ class Step:
     severity: int = 0
     action: str = ""
     argument: str = ""
+    done_when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,13 @@ FIRE_STEPS = (
     Step("Báo lãnh đạo ca trực", "leader", 1, action="notify", argument="Có báo cháy, chuẩn bị chỉ huy"),
     CAMERAS,
     VERIFY,
-    Step("Điều xe chữa cháy gần nhất", "operator", 3),
+    Step("Điều xe chữa cháy gần nhất", "operator", 3, done_when="crew_sent"),
     Step("Đề nghị cắt điện khu vực cháy", "operator", 8, stage=2),
     Step("Điều xe cứu thương tới chờ tại hiện trường", "operator", 8, stage=2, severity=4),
     WARN_PUBLIC,
-    Step("Xác nhận lực lượng đã có mặt, phân luồng giao thông", "operator", 15, stage=3),
+    Step(
+        "Xác nhận lực lượng đã có mặt, phân luồng giao thông", "operator", 15, stage=3, done_when="crew_there"
+    ),
     CALL_CHIEF,
     Step("Kiểm tra cháy âm ỉ, bàn giao hiện trường", "officer", 120, stage=4),
 )
@@ -81,7 +84,7 @@ FLOOD_STEPS = (
     CAMERAS,
     WARN_PUBLIC,
     Step("Báo UBND xã, phường vùng trũng sơ tán khi có lệnh", "operator", 20, stage=2, severity=3),
-    Step("Điều xuồng và lực lượng cứu hộ", "operator", 20, stage=2),
+    Step("Điều xuồng và lực lượng cứu hộ", "operator", 20, stage=2, done_when="crew_sent"),
     Step("Mở điểm sơ tán, kiểm tra lương thực, nước uống", "officer", 60, stage=3, severity=3),
     CALL_CHIEF,
     Step("Kiểm đếm người, thiệt hại; báo cáo nhanh", "officer", 240, stage=4),
@@ -98,8 +101,8 @@ CHEMICAL_STEPS = (
 )
 CALL_STEPS = (
     VERIFY,
-    Step("Điều lực lượng gần nhất", "operator", 3),
-    Step("Xác nhận lực lượng đã tiếp cận người bị nạn", "operator", 15, stage=2),
+    Step("Điều lực lượng gần nhất", "operator", 3, done_when="crew_sent"),
+    Step("Xác nhận lực lượng đã tiếp cận người bị nạn", "operator", 15, stage=2, done_when="crew_there"),
     Step("Ghi kết quả, gọi lại người báo tin", "operator", 60, stage=3),
 )
 SLOPE_STEPS = (
@@ -172,6 +175,7 @@ def write_procedure(kind: Kind) -> Procedure:
                 condition_value=step.severity,
                 action=step.action,
                 argument=step.argument,
+                done_when=step.done_when,
             )
             for order, step in enumerate(kind.steps, 1)
         )

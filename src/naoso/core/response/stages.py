@@ -16,11 +16,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from naoso.core.people.audit import recorded
+from naoso.core.people.models import Account
 from naoso.core.people.rows import update_rows
 from naoso.core.response import step_actions
 from naoso.core.response.calendar import calendar
 from naoso.core.response.clock import deadline
-from naoso.core.response.models import Condition, EntryKind, Incident, ProcedureStep, Task, Witness
+from naoso.core.response.models import (
+    Condition,
+    DoneWhen,
+    EntryKind,
+    Incident,
+    ProcedureStep,
+    Task,
+    Witness,
+)
 from naoso.core.response.queue import act_later
 from naoso.core.response.timeline import announce, write
 from naoso.core.response.working_time import is_working
@@ -77,6 +86,20 @@ def settle_all(incidents: Sequence[Incident]) -> None:
     busy = [one.pk for one in incidents if _open(tasks.get(one.pk, []), one, seen.get(one.pk, 0), now)]
     update_rows([task for task in waiting if task.opened_at], ["opened_at"])
     act_later(busy)
+
+
+def fulfil(incident: Incident, what: DoneWhen, actor: Account | None, note: str = "") -> int:
+    """Something happened that a step waits for: it is done, and nobody has to tick it; returns how many."""
+    waiting = incident.tasks.filter(done_at__isnull=True, step__done_when=what.value)
+    done = list(waiting.select_for_update(of=("self",)))
+    for task in done:
+        task.done_at, task.done_by = timezone.now(), actor
+        task.note = task.note or note[:500]
+        task.save(update_fields=["done_at", "done_by", "note"])
+        write(incident, actor, EntryKind.TASK, _("Done: %(title)s") % {"title": task.title})
+    if done:
+        settle(incident)
+    return len(done)
 
 
 def witnesses_of(incidents: Sequence[Incident]) -> dict[int, int]:

@@ -10,7 +10,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from naoso.core.notify.models import Notification
 from naoso.core.response import services, stages
-from naoso.core.response.models import Incident, IncidentKind, Procedure, ProcedureStep, Task
+from naoso.core.response.models import (
+    DoneWhen,
+    Incident,
+    IncidentKind,
+    Procedure,
+    ProcedureStep,
+    Task,
+)
 from naoso.core.response.tests.factories import incident, kind, witness_of
 from naoso.kernel.errors import BadInput, Conflict
 
@@ -102,3 +109,14 @@ def test_what_the_centre_cannot_do_waits_for_a_person(cast: SimpleNamespace) -> 
     services.finish_task(task=task(row, "b1"), actor=cast.owner)
     services.finish_task(task=task(row, "b2"), actor=cast.owner)
     assert turns(row) == ["b3"]
+
+
+def test_what_happens_elsewhere_ends_the_step_that_waits_for_it(cast: SimpleNamespace) -> None:
+    row = incident(cast, kind=procedure({"done_when": "crew_sent"}, {"stage": 2, "done_when": "crew_there"}))
+    assert stages.fulfil(row, DoneWhen.CREW_SENT, cast.owner, "CC-01") == 1
+    done = task(row, "b1")
+    assert (done.done_by, done.note) == (cast.owner, "CC-01")
+    assert turns(row) == ["b2"]
+    assert stages.fulfil(row, DoneWhen.CREW_SENT, cast.owner) == 0
+    assert stages.fulfil(row, DoneWhen.CREW_THERE, None) == 1
+    assert turns(row) == []

@@ -16,7 +16,8 @@ from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
-from naoso.core.response.models import EntryKind, Incident
+from naoso.core.response.models import DoneWhen, EntryKind, Incident
+from naoso.core.response.stages import fulfil
 from naoso.core.response.timeline import announce, write
 from naoso.domains.dispatch import rules
 from naoso.domains.dispatch.events import assignment_changed
@@ -128,6 +129,7 @@ def _send(assignment: Assignment, actor: Account) -> Assignment:
     put(assignment.resource, ResourceState.ASSIGNED)
     words = _("Sent: %(resource)s") % {"resource": assignment.resource}
     write(assignment.incident, actor, EntryKind.ASSIGNED, words + _reckoned(assignment))
+    fulfil(assignment.incident, DoneWhen.CREW_SENT, actor, str(assignment.resource))
     emit(assignment_changed(assignment))
     call(assignment)
     return assignment
@@ -207,6 +209,8 @@ def _step(
     words = {"resource": row.resource, "state": to.label}
     line = _("%(resource)s: %(state)s") % words
     write(row.incident, actor, EntryKind.MOVED, f"{line} – {reason.strip()}" if reason.strip() else line)
+    if to == AssignmentState.ON_SCENE:
+        fulfil(row.incident, DoneWhen.CREW_THERE, actor, str(row.resource))
     emit(assignment_changed(row))
     announce(row.incident, "response.incident_changed")
     if to == A.STOOD_DOWN:

@@ -19,10 +19,13 @@ from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
+from naoso.core.response.models import DoneWhen
+from naoso.core.response.stages import fulfil
 from naoso.domains.warnings import rules
 from naoso.domains.warnings.events import published
 from naoso.domains.warnings.models import Outgoing, OutgoingState, PublicWarning, RemarkKind
 from naoso.domains.warnings.services.cap import alert_of
+from naoso.domains.warnings.services.drafting import incident_of
 from naoso.domains.warnings.services.history import locked, moved
 from naoso.domains.warnings.services.waking import queue_later
 from naoso.domains.warnings.vocabulary import MessageType
@@ -75,6 +78,8 @@ def publish(*, actor: Account, warning: PublicWarning) -> PublicWarning:
             _end(out.predecessor, actor, ENDS[MessageType(out.message_type)], out.identifier)
         emit(published(out))
         queue_later(out.pk)
+        if (incident := incident_of(out)) is not None:
+            fulfil(incident, DoneWhen.WARNING_OUT, actor, out.identifier)
     return out
 
 
