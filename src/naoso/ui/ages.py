@@ -77,6 +77,19 @@ def span_in_words(span: timedelta) -> str:
     return _("%(days)s d %(hours)s h") % {"days": seconds // DAY, "hours": seconds % DAY // HOUR}
 
 
+def length_in_words(span: timedelta) -> str:
+    """The same for a report, where `4:12` could be read as a time of day."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < MINUTE:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    if seconds < HOUR:
+        return _("%(minutes)s min %(seconds)s s") % {
+            "minutes": seconds // MINUTE,
+            "seconds": f"{seconds % MINUTE:02d}",
+        }
+    return span_in_words(span)
+
+
 def countdown_in_words(due: datetime, now: datetime) -> str:
     """`4:12 left` or `late 2:05`; the page counts on by itself."""
     if due >= now:

@@ -32,5 +32,6 @@ def part(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     require(request.user, spec.permission)
     incident = selectors.incident_for(request.user, pk)
     found = resolve(spec.context)(request.user, incident)
-    context = {"spec": spec, "incident": incident, "found": found, **(found or {})}
-    return render(request, "response/parts/module.html", context)
+    if found is None:
+        return HttpResponse()  # an empty part takes no room
+    return render(request, "response/parts/module.html", {"spec": spec, "incident": incident, **found})

@@ -25,7 +25,7 @@ from naoso.ui.ages import (
     countdown_in_words,
     is_near,
     is_stale,
-    span_in_words,
+    length_in_words,
 )
 
 register = template.Library()
@@ -95,7 +95,7 @@ def span(length: timedelta | float | None) -> str:
     """`{% span report.lasted %}`: a length of time, or seconds, in words."""
     if length is None:
         return NOTHING
-    return span_in_words(length if isinstance(length, timedelta) else timedelta(seconds=length))
+    return length_in_words(length if isinstance(length, timedelta) else timedelta(seconds=length))
 
 
 @register.simple_tag
