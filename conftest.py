@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("house", deadline=None)  # no test fails because the machine is busy
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
