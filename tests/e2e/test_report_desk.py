@@ -87,6 +87,7 @@ def shown_blurred(centre: LiveCentre, opened: OPEN, pk: int) -> None:
     page.goto(f"/reports/public/{pk}/")
     image = page.locator("main img").first
     expect(image).to_be_visible()
-    assert image.evaluate("element => element.complete && element.naturalWidth > 0")
+    drawn = "element => element.complete && element.naturalWidth > 0"
+    centre.until(lambda: image.evaluate(drawn), "the picture on the public page")
     [(original, public)] = centre.rows(blurred, pk)
     assert original != public
