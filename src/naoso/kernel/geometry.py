@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import asin, cos, isfinite, radians, sin, sqrt
 
 from naoso.kernel.errors import BadInput
+
+EARTH_M = 6_371_008.8  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,11 @@ class LonLat:
         if lon == 0 and lat == 0:
             raise BadInput.of("lon,lat", "0,0", "null-island", "0,0 is a device without a position")
         return cls(lon, lat)
+
+
+def metres_between(one: LonLat, other: LonLat) -> float:
+    """On a sphere (haversine): half a percent off at most, which is better than a phone."""
+    lat, other_lat = radians(one.lat), radians(other.lat)
+    half = sin((other_lat - lat) / 2) ** 2
+    half += cos(lat) * cos(other_lat) * sin(radians(other.lon - one.lon) / 2) ** 2
+    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import asin, cos, floor, radians, sin, sqrt
+from math import floor
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.utils import timezone
 
 from naoso.core.response.models import IncidentKind
-from naoso.kernel.geometry import LonLat
+from naoso.kernel.geometry import LonLat, metres_between
 
-EARTH_M = 6_371_008.8
 DEGREE_M = 111_195.0
 
 # The box of degrees is a little wider than the circle; what lies outside the circle falls out later.
@@ -79,11 +78,3 @@ class Nearby(Generic[T]):
             2 * self._radius[kind] / DEGREE_M
         )  # twice: a degree of longitude is shorter away from the equator
         return floor(place.lon / size), floor(place.lat / size)
-
-
-def metres_between(one: LonLat, other: LonLat) -> float:
-    """On the sphere (haversine)."""
-    lat, other_lat = radians(one.lat), radians(other.lat)
-    half = sin((other_lat - lat) / 2) ** 2
-    half += cos(lat) * cos(other_lat) * sin(radians(other.lon - one.lon) / 2) ** 2
-    return 2 * EARTH_M * asin(sqrt(half))

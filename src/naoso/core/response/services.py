@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Q
@@ -86,23 +87,30 @@ def open_from_alert(*, alert: Alert, actor: Account | None) -> Incident:
 
 def accept(*, incident: Incident, actor: Account, seen: int | None = None) -> Incident:
     """Take the incident: the actor becomes its assignee, and has seen the alerts that tell of it."""
-    with changing(incident, actor, "response.work", seen=seen) as row:
-        move(row, State.ACCEPTED)
-        row.assignee = actor
-        write(row, actor, EntryKind.MOVED, _("Accepted by %(who)s") % {"who": actor})
-        settle_subject(subject=f"response:incident:{row.pk}")
-        _acknowledge_alerts(row, actor)
+    require(actor, "response.work", incident)
+    with recorded(actor):
+        _acknowledge_alerts(incident, actor)
+        with changing(incident, actor, "response.work", seen=seen) as row:
+            move(row, State.ACCEPTED)
+            row.assignee = actor
+            write(row, actor, EntryKind.MOVED, _("Accepted by %(who)s") % {"who": actor})
+            settle_subject(subject=f"response:incident:{row.pk}")
     return row
 
 
 def _acknowledge_alerts(incident: Incident, actor: Account) -> None:
-    """Whoever takes the incident takes care of them: nobody escalates what somebody works on."""
+    """Whoever takes the incident takes care of them: nobody escalates what somebody works on.
+
+    Alerts are locked before the incident, as intakes do: otherwise an alarm that comes in the same moment
+    and the person who accepts would wait for each other.
+    """
     told = set(incident.witnesses.values_list("subject", flat=True)) | {incident.subject} - {""}
     ids = [int(s.rpartition(":")[2]) for s in told if s.startswith("alerts:alert:")]
     waiting = Alert.objects.filter(Q(pk__in=ids) | Q(subject__in=told), Alert.UNSEEN)
-    for alert in waiting:
+    for alert in waiting.order_by("pk"):
         if allowed(actor, "alerts.acknowledge", alert):
-            acknowledge(alert=alert, actor=actor, note=incident.number)
+            with suppress(Conflict):  # somebody has just seen it
+                acknowledge(alert=alert, actor=actor, note=incident.number)
 
 
 def start_work(*, incident: Incident, actor: Account, seen: int | None = None) -> Incident:

@@ -63,14 +63,6 @@ class Duty(models.Model):
         return Rhythm(self.starts_at, self.every, self.grace, self.ended_at)
 
 
-class SituationReportQuerySet(ScopedQuerySet["SituationReport"]):
-    """Reports of bodies in somebody's scope."""
-
-    view_permission: ClassVar[str] = "situation.view"
-    owner_path: ClassVar[str] = "body_id"
-    unit_path: ClassVar[str] = ""
-
-
 class SituationReport(models.Model):
     """One body's answer for one due time; sent again it replaces what it said, and the trail keeps both."""
 
@@ -81,8 +73,6 @@ class SituationReport(models.Model):
     text = models.TextField(_("in words"), blank=True)
     sent_by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
-
-    objects = SituationReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("situation report")

@@ -85,11 +85,21 @@ class Board:
         return found
 
 
-def board(duty: Duty, now: datetime | None = None) -> Board:
-    """Two queries, however many bodies."""
+def shown_bodies(user: User, duty: Duty) -> list[Organisation]:
+    """All of them to whoever sees what its asker asks; to others those in their own scope alone."""
+    scope = scope_of(user, "situation.view")
+    bodies = duty.bodies.order_by("name")
+    if scope.admits(duty.owner_id, None):
+        return list(bodies)
+    return [body for body in bodies if scope.admits(body.pk, None)]
+
+
+def board(user: User, duty: Duty, now: datetime | None = None) -> Board:
+    """Three queries, however many bodies; of bodies that this person may see."""
     now = now or timezone.now()
     slots = duty.rhythm.last_slots(now, SHOWN_SLOTS)
-    rows = SituationReport.objects.filter(duty=duty).select_related("sent_by")
+    bodies = shown_bodies(user, duty)
+    rows = SituationReport.objects.filter(duty=duty, body__in=bodies).select_related("sent_by")
     by_key: dict[tuple[int, datetime], SituationReport] = {}
     last: dict[int, datetime] = {}
     for row in rows:
@@ -103,7 +113,7 @@ def board(duty: Duty, now: datetime | None = None) -> Board:
             duty.rhythm.missed(last.get(body.pk), now) if duty.ended_at is None else 0,
             slots,
         )
-        for body in duty.bodies.order_by("name")
+        for body in bodies
     ]
     return Board(duty, slots, sorted(lines, key=lambda line: (-line.missed, line.body.name)))
 
@@ -111,4 +121,4 @@ def board(duty: Duty, now: datetime | None = None) -> Board:
 def beside(user: User, incident: Incident) -> dict[str, Any] | None:
     """The duties of an incident."""
     rows = list(duties(user).filter(incident=incident))
-    return {"boards": [board(duty) for duty in rows]} if rows else None
+    return {"boards": [board(user, duty) for duty in rows]} if rows else None

@@ -30,12 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
     due = [
         {"duty": duty, "body": line.body, "line": line, "next": duty.rhythm.next_after(now)}
         for duty in running
-        for line in selectors.board(duty, now).lines
+        for line in selectors.board(user, duty, now).lines
         if line.body in selectors.bodies_of(user, duty) and line.body.pk == user.organisation_id
     ]
     context = {
         "title": _("Situation reports"),
-        "boards": [selectors.board(duty, now) for duty in running],
+        "boards": [selectors.board(user, duty, now) for duty in running],
         "due": due,
         "ended": selectors.duties(user).filter(ended_at__isnull=False)[:ENDED],
         "may_ask": allowed(user, "situation.ask"),
@@ -69,7 +69,7 @@ def duty_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = account_of(request)
     context = {
         "title": duty.title,
-        "board": selectors.board(duty),
+        "board": selectors.board(user, duty),
         "duty": duty,
         "mine": selectors.bodies_of(user, duty) if duty.ended_at is None else [],
         "may_end": duty.ended_at is None and allowed(user, "situation.ask", duty),

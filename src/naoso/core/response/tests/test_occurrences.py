@@ -15,11 +15,10 @@ from naoso.core.notify.models import Notification
 from naoso.core.outbox.models import OutboxMessage
 from naoso.core.response import services
 from naoso.core.response.models import Incident, IncidentKind
-from naoso.core.response.nearness import metres_between
 from naoso.core.response.occurrences import Occurrence, corroborated, respond
 from naoso.core.response.tests.factories import incident, kind, witness_of
 from naoso.kernel.errors import BadInput
-from naoso.kernel.geometry import LonLat
+from naoso.kernel.geometry import LonLat, metres_between
 
 pytestmark = pytest.mark.django_db
 MARKET = LonLat(105.85, 21.47)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from naoso.core.alerts.models import Alert
 from naoso.core.alerts.tests.factories import alert
 from naoso.core.notify.models import Notification
 from naoso.core.outbox.models import OutboxMessage
 from naoso.core.response import clock, services
 from naoso.core.response.models import EntryKind, Incident, TimelineEntry
 from naoso.core.response.tests.factories import incident, kind, witness_of
+from naoso.core.response.witnesses import of_alert
 from naoso.core.response.workflow import MOVES, State, can_move
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
 
@@ -184,3 +188,52 @@ def test_closed_without_an_outcome_cannot_be_stored(cast: SimpleNamespace) -> No
     incident(cast)
     with pytest.raises(IntegrityError, match="incident_closed_has_outcome"), transaction.atomic():
         Incident.objects.update(state=State.CLOSED, closed_at=timezone.now())
+
+
+def test_whoever_takes_it_has_seen_its_alerts(cast: SimpleNamespace) -> None:
+    seen, row = alert(cast), incident(cast)
+    services.add_witness(incident=row, actor=cast.owner, testimony=of_alert(seen))
+    services.accept(incident=row, actor=cast.owner)
+    seen.refresh_from_db()
+    assert (seen.acknowledged_by, seen.note) == (cast.owner, row.number)
+
+
+def test_a_refused_acceptance_acknowledges_nothing(cast: SimpleNamespace) -> None:
+    seen, row = alert(cast), incident(cast)
+    services.add_witness(incident=row, actor=cast.owner, testimony=of_alert(seen))
+    with pytest.raises(Conflict):
+        services.accept(incident=row, actor=cast.owner, seen=row.version + 5)
+    with pytest.raises(NotAllowed):
+        services.accept(incident=row, actor=cast.stranger)
+    seen.refresh_from_db()
+    assert seen.acknowledged_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepting_and_a_new_alarm_do_not_wait_for_each_other(cast: SimpleNamespace) -> None:
+    """Both lock the alert first: neither is told of a deadlock, and both are there afterwards."""
+    seen, row = alert(cast), incident(cast)
+    services.add_witness(incident=row, actor=cast.owner, testimony=of_alert(seen))
+    faults: list[Exception] = []
+    together = threading.Barrier(2)
+
+    def intake() -> None:
+        try:
+            with transaction.atomic():
+                Alert.objects.select_for_update().get(pk=seen.pk)
+                together.wait(10)
+                time.sleep(0.5)
+                Incident.objects.select_for_update().get(pk=row.pk)
+        except Exception as error:  # noqa: BLE001 - the test tells of it
+            faults.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=intake)
+    thread.start()
+    together.wait(10)
+    services.accept(incident=row, actor=cast.owner)
+    thread.join(20)
+    assert faults == []
+    row.refresh_from_db()
+    assert row.state == State.ACCEPTED

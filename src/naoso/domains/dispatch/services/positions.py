@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,9 +19,8 @@ from naoso.domains.dispatch.live import Moved, moves
 from naoso.domains.dispatch.models import PositionSource, TrackPoint
 from naoso.domains.dispatch.services.assignments import back
 from naoso.domains.dispatch.workflow import ResourceState
-from naoso.kernel.geometry import LonLat
+from naoso.kernel.geometry import LonLat, metres_between
 
-EARTH_M = 6_371_008.8
 AT_HOME_M = 150.0
 KEPT = dt.timedelta(days=30)
 STANDING = """
@@ -78,13 +76,6 @@ class Standing:
 Mark = tuple[int, Fix]
 
 
-def metres(one: LonLat, other: LonLat) -> float:
-    """On a sphere; good to half a percent, which is better than a phone."""
-    d_lat, d_lon = radians(other.lat - one.lat) / 2, radians(other.lon - one.lon) / 2
-    part = sin(d_lat) ** 2 + cos(radians(one.lat)) * cos(radians(other.lat)) * sin(d_lon) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(part)))
-
-
 def take(placed: Sequence[Placed]) -> int:
     """Keep what is newer; returns how many resources moved. Twice the same changes nothing.
 
@@ -126,10 +117,10 @@ def _follow(row: Standing, placed: Iterable[Placed], track: list[Mark]) -> None:
                 track.append((row.pk, fix))
             continue
         first = row.source == PositionSource.HOME
-        if first or not rules.is_noise(metres(row.here, fix.place), fix.accuracy_m):
+        if first or not rules.is_noise(metres_between(row.here, fix.place), fix.accuracy_m):
             row.here, row.moved = fix.place, True
             span = fix.at - marked_at if marked_at else None
-            if rules.is_track(span, metres(marked, fix.place) if marked else 0.0):
+            if rules.is_track(span, metres_between(marked, fix.place) if marked else 0.0):
                 track.append((row.pk, fix))
                 marked, marked_at = fix.place, fix.at
         row.at, row.source = fix.at, one.source
@@ -160,7 +151,7 @@ def _keep(rows: Sequence[Standing], track: Sequence[Mark]) -> None:
 
 
 def _is_home_again(row: Standing) -> bool:
-    return row.state == ResourceState.RETURNING and metres(row.here, row.home) < AT_HOME_M
+    return row.state == ResourceState.RETURNING and metres_between(row.here, row.home) < AT_HOME_M
 
 
 def forget_tracks() -> int:

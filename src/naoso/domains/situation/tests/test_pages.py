@@ -80,3 +80,24 @@ def test_a_page_s_queries_do_not_grow_with_bodies(
     client.force_login(cast.chief)
     with django_assert_max_num_queries(20):
         client.get(reverse("situation:duty", args=[duty.pk]))
+
+
+def test_a_body_that_is_asked_sees_its_own_reports_alone(
+    client: Client, cast: SimpleNamespace, duty: Duty
+) -> None:
+    duty.bodies.add(cast.agency)
+    told = {
+        cast.agency: (cast.stranger, "Lời của cơ quan khác"),
+        cast.ward_office: (cast.colleague, "Lời của phường"),
+    }
+    for body, (actor, text) in told.items():
+        services.report(duty=duty, body=body, actor=actor, values={"nha": 9}, text=text)
+    address = reverse("situation:duty", args=[duty.pk])
+    seen = {}
+    for who in ("chief", "colleague", "stranger"):
+        client.force_login(getattr(cast, who))
+        pages = client.get(address).content.decode() + client.get(reverse("situation:home")).content.decode()
+        seen[who] = ["cơ quan khác" in pages, "của phường" in pages]
+    assert seen == {
+        "chief": [True, True], "colleague": [False, True], "stranger": [True, False],
+    }  # fmt: skip

@@ -77,7 +77,7 @@ def test_sent_again_it_replaces_and_sums_tell_from_how_many(cast: SimpleNamespac
     for houses in (3, 4):
         services.report(duty=duty, body=cast.agency, actor=cast.stranger, values={"nha": houses}, text="ngập")
     services.report(duty=duty, body=cast.ward_office, actor=cast.colleague, values={"nha": ""})
-    shown = board(duty)
+    shown = board(cast.chief, duty)
     assert [(total, count) for _figure, total, count in shown.sums] == [(4, 1)]
     assert (shown.reported, duty.reports.count()) == (2, 2)
 
