@@ -12,6 +12,7 @@ from .centre import LiveCentre, environment, run, started
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("space")]
 SPEED = "90"
 LETTERS = "SELECT count(*) FROM notify_delivery WHERE state = 'sent' AND receipt <> 'exercise'"
+KEPT = "SELECT count(*) FROM notify_delivery WHERE channel = 'gateway' AND receipt = 'exercise'"
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +22,14 @@ def space() -> Iterator[LiveCentre]:
 
 
 @pytest.mark.parametrize("script", ["market-fire", "chemical-spill", "flash-flood"])
-def test_a_script_is_met_by_the_procedure(space: LiveCentre, script: str) -> None:
+def test_a_script_is_met_and_nothing_leaves_the_space(space: LiveCentre, script: str) -> None:
     command = [sys.executable, "-m", "naoso.cli", "exercise", "run", script, "--speed", SPEED, "--unattended"]
     told = run(command, environment(space.centre.var) | {"NAOSO_EXERCISE": "true"})
     assert "score 100" in told, told
     state, score = space.rows("SELECT state, score FROM exercises_run WHERE script = %s", script)[0]
     assert (state, score) == ("done", 100)
-
-
-def test_nothing_left_the_space(space: LiveCentre) -> None:
+    # the outside heard nothing: what would have gone out was kept
     assert space.gateway.letters == []
     assert space.rows(LETTERS) == [(0,)]
-    assert space.rows("SELECT count(*) > 0 FROM notify_delivery WHERE receipt = 'exercise'") == [(True,)]
+    if script == "market-fire":  # whose premises have telephones to call
+        assert space.rows(KEPT)[0][0] >= 3

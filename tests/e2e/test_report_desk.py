@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from .centre import LiveCentre
 from .conftest import PHONE, SignIn
@@ -50,7 +50,12 @@ def by_keyboard(officer: Page, code: str) -> None:
     """From the list to the answer without a pointer."""
     row = officer.locator("#report-rows .inbox-line", has_text=code)
     expect(row).to_be_visible()
-    mark(officer, row)
+    expect(officer.locator("[data-island=inbox][aria-label]")).to_be_visible()  # it hears the keyboard now
+    for _step in range(60):
+        officer.keyboard.press("j")
+        if row.locator("a[data-row]:focus").count():
+            break
+    officer.keyboard.press("x")
     expect(officer.locator("[data-bulk] [name=move]")).to_be_visible()
     officer.keyboard.press("x")
     expect(officer.locator("[data-bulk]")).to_be_hidden()
@@ -64,19 +69,6 @@ def by_keyboard(officer: Page, code: str) -> None:
     officer.keyboard.type(DONE)
     officer.keyboard.press("Control+Enter")
     expect(panel.locator(".incident-signs")).to_contain_text("Đã trả lời")
-
-
-def mark(officer: Page, row: Locator) -> None:
-    """Walks to the line and marks it; once more where the list told itself anew between the two keys."""
-    for _try in range(5):
-        for _step in range(60):
-            officer.keyboard.press("j")
-            if row.locator("a[data-row]:focus").count():
-                break
-        officer.keyboard.press("x")
-        officer.wait_for_timeout(1000)
-        if row.locator("input[name=ids]:checked").count():
-            return
 
 
 def shown_blurred(centre: LiveCentre, opened: OPEN, pk: int) -> None:
