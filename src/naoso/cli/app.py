@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from naoso.cli import engines, lifecycle
+from naoso.cli import lifecycle
 from naoso.cli.audit import app as audit_app
+from naoso.cli.benches import app as bench_app
 from naoso.cli.centre import here
 from naoso.cli.exercise import app as exercise_app
 from naoso.cli.import_objects import import_objects
 from naoso.cli.import_places import import_places
 from naoso.cli.import_roads import import_roads
-from naoso.kernel.errors import BadInput, shown
+from naoso.cli.reporting import reported
+from naoso.cli.simulations import app as simulate_app
 from naoso.kernel.modules import resolve
 
 app = typer.Typer(
@@ -30,11 +30,6 @@ app = typer.Typer(
 )
 run_app = typer.Typer(help="Processes of a centre; the supervisor starts them.")
 import_app = typer.Typer(help="Bring data in from files.", no_args_is_help=True)
-simulate_app = typer.Typer(help="Devices that are not there: simulated and replayed.", no_args_is_help=True)
-bench_app = typer.Typer(
-    help="Measure, on servers of its own; prints JSON lines and exits 1 when a figure falls short.",
-    no_args_is_help=True,
-)
 app.add_typer(run_app, name="run", hidden=True)
 app.add_typer(import_app, name="import")
 app.add_typer(simulate_app, name="simulate")
@@ -142,200 +137,6 @@ def new_domain(name: Annotated[str, typer.Argument(help="Such as flood or waste_
         typer.echo(f"{folder} is there and switched on; its page: /{name.replace('_', '-')}/")
 
 
-@simulate_app.command("replay")
-def simulate_replay(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            exists=True, dir_okay=False, help="Hourly CSV in the form of the Beijing multi-site data set."
-        ),
-    ],
-    *,
-    speed: Annotated[
-        float, typer.Option(min=0, help="Times faster than life; 0 is as fast as possible.")
-    ] = 3600.0,
-) -> None:
-    """Replay a recorded file through the real path (MQTT, stream, ingest), shifted so that it ends now."""
-    from naoso.cli import run
-
-    with reported():
-        run.setup()
-        from naoso.cli import simulate
-
-        simulate.replay(file, speed)
-
-
-@simulate_app.command("fire")
-def simulate_fire(
-    *,
-    premises: Annotated[
-        list[str] | None, typer.Option(help="Code of premises; may be given again. Without it: all.")
-    ] = None,
-    count: Annotated[int, typer.Option(min=1, help="Alarms; a storm goes round all premises.")] = 1,
-    seconds: Annotated[float, typer.Option(min=0, help="Spread over so many seconds.")] = 0.0,
-    kind: Annotated[str, typer.Option(help="alarm, fault, test, isolate")] = "alarm",
-    flapping: Annotated[bool, typer.Option("--flapping", help="One detector changes over and over.")] = False,
-    clock_off: Annotated[float, typer.Option(help="The devices' clocks are off by so many minutes.")] = 0.0,
-    restore: Annotated[bool, typer.Option("--restore", help="Reset the panels at the end.")] = False,
-) -> None:
-    """Fire alarms of the demonstration's premises over MQTT; `--count 10000 --seconds 10` is a storm."""
-    from naoso.cli import run
-
-    with reported():
-        run.setup()
-        from naoso.cli.fire_alarms import Show, play
-
-        gone = dt.timedelta(minutes=clock_off)
-        show = Show(tuple(premises or ()), count, seconds, kind, flapping, gone, restore)
-        typer.echo(f"{play(show)} messages were taken by the stream")
-
-
-@simulate_app.command("crews")
-def simulate_crews(
-    number: Annotated[int, typer.Option("-n", "--number", min=1, max=5000, help="How many move.")] = 50,
-    *,
-    every: Annotated[float, typer.Option(min=1, help="Seconds between two positions of one.")] = 5.0,
-    seconds: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: until told to.")] = 0.0,
-) -> None:
-    """Crews and vehicles of the demonstration that drive about and tell their positions over MQTT.
-
-    Who is sent drives to the incident. Where there are fewer resources than asked for, simulated ones
-    are added.
-    """
-    from naoso.cli import run
-
-    with reported():
-        run.setup()
-        from naoso.cli import simulate_crews as crews
-
-        crews.run(number, every, seconds)
-
-
-@simulate_app.command("sos")
-def simulate_sos(
-    *,
-    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many people call.")] = 1,
-    moving: Annotated[
-        bool, typer.Option("--moving", help="Their phones go on telling where they are.")
-    ] = False,
-    seconds: Annotated[float, typer.Option(min=0, help="How long they move.")] = 60.0,
-) -> None:
-    """Calls for help over the real address, in communes chosen by chance."""
-    from naoso.cli import run
-
-    with reported():
-        run.setup()
-        from naoso.cli.sos_calls import play
-
-        typer.echo(f"{play(count, moving=moving, seconds=seconds)} calls were taken")
-
-
-@bench_app.command("ingest")
-def bench_ingest(
-    readings: Annotated[int, typer.Option(help="Readings a round.")] = 400_000,
-) -> None:
-    """Readings a second from the stream to committed rows, as a ratio to a bare COPY of the same rows."""
-    from naoso.cli.bench import ingest
-
-    measured(lambda: ingest.run(readings))
-
-
-@bench_app.command("latest")
-def bench_latest(
-    rows: Annotated[int, typer.Option(help="Stored readings.")] = 20_000_000,
-) -> None:
-    """10,000 series' latest values, and hourly means of one series over 30 days."""
-    from naoso.cli.bench import latest
-
-    measured(lambda: latest.run(rows))
-
-
-@bench_app.command("live")
-def bench_live() -> None:
-    """500 open maps: time from a reading, and from a storm of 1,000 alerts, to the browser's event.
-
-    Real web server, ingest worker, relay, MQTT; takes about three minutes. docs/ops/benchmarks.md explains
-    the figures.
-    """
-    from naoso.cli.bench import live
-
-    measured(live.run)
-
-
-@bench_app.command("pages")
-def bench_pages() -> None:
-    """The duty room's pages with 100,000 incidents in the table, four people asking at once.
-
-    p50, p95, size and queries of each page; takes about three minutes. docs/ops/benchmarks.md explains the
-    figures.
-    """
-    from naoso.cli.bench import pages
-
-    measured(pages.run)
-
-
-@bench_app.command("tiles")
-def bench_tiles(
-    rows: Annotated[
-        int, typer.Option(help="How many trees; more than 530,000 measures panning alone.")
-    ] = 530_000,
-) -> None:
-    """Vector tiles of 530,000 trees: tiles a second, p95, sums at every zoom, against tipg.
-
-    Six clients, two web workers; takes about four minutes. docs/ops/benchmarks.md explains the figures.
-    """
-    from naoso.cli.bench import tiles
-
-    measured(lambda: tiles.run(rows))
-
-
-@bench_app.command("registry")
-def bench_registry(
-    rows: Annotated[int, typer.Option(help="How many trees.")] = 530_000,
-) -> None:
-    """A file of 530,000 trees imported, as a ratio to a bare COPY of the same rows; a drawn area counted.
-
-    Takes about five minutes. docs/ops/benchmarks.md explains the figures.
-    """
-    from naoso.cli.bench import registry
-
-    measured(lambda: registry.run(rows))
-
-
-@bench_app.command("emergency")
-def bench_emergency() -> None:
-    """Alarms over MQTT to the wall, a storm of 10,000; nearest crews; a warning to 200,000 devices.
-
-    Takes about four minutes. docs/ops/benchmarks.md explains the figures.
-    """
-    from naoso.cli.bench import emergency
-
-    measured(emergency.run)
-
-
-@bench_app.command("reports")
-def bench_reports(
-    most: Annotated[
-        int, typer.Option(help="The largest table; 1000000 takes about ten minutes.")
-    ] = 1_000_000,
-) -> None:
-    """Citizen reports: list, detail, statistics, create, change of state, up to a million in the table.
-
-    Eight clients, two web workers. docs/ops/benchmarks.md explains the figures.
-    """
-    from naoso.cli.bench import reports
-
-    sizes = [size for size in reports.SIZES if size <= most]
-    measured(lambda: reports.run(sizes))
-
-
-def measured(run: Callable[[], bool]) -> None:
-    """Exit 1 when a figure falls short."""
-    with reported():
-        if not run():
-            raise typer.Exit(1)
-
-
 import_app.command("places")(import_places)
 import_app.command("objects")(import_objects)
 
@@ -363,24 +164,6 @@ def train() -> None:
             f"right at first {version.accuracy:.1%}, among three {version.accuracy_of_three:.1%}; "
             f"{'in use' if version.active else 'not in use: worse than the one in use'}"
         )
-
-
-class reported:  # noqa: N801 - reads as a word where it is used
-    """Turns an engine's error into a line and exit 1."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """The error's own text is what a person needs; a trace is not."""
-        if isinstance(error, BadInput):
-            for broken in error.errors:
-                line = f"naoso: {broken.field} {shown(broken.value)}: {broken.message}"
-                lifecycle.console.print(line, markup=False)
-            raise typer.Exit(1) from error
-        if isinstance(error, engines.EngineError):
-            lifecycle.console.print(f"[red]naoso:[/] {error}", markup=True)
-            raise typer.Exit(1) from error
 
 
 @run_app.command("web")

@@ -9,7 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from naoso.cli import replay
-from naoso.cli.app import app, reported
+from naoso.cli.app import app
+from naoso.cli.reporting import reported
 
 HEAD = "No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,DEWP,station\n"
 

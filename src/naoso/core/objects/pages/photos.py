@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from naoso.core.objects.services import photos as services
 from naoso.core.objects.services.editing import EDIT
 from naoso.core.people.access import account_of, permission_required
 from naoso.kernel.errors import BadInput
+from naoso.ui.sending import stored
 
 MOST_AT_ONCE = 4
 REFUSALS = {
@@ -44,12 +44,7 @@ def photo(request: HttpRequest, slug: str, pk: int, key: str, size: str) -> Any:
     row = object_for(account_of(request), slug, pk)
     found = get_object_or_404(ObjectPhoto, object=row, key=key)
     name = found.small if size == "small" else found.file
-    if not default_storage.exists(name):
-        raise Http404("the file is gone")
-    answer = FileResponse(default_storage.open(name), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, max-age=86400, immutable"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return stored(name, "image/jpeg", kept_s=86_400)
 
 
 @require_POST

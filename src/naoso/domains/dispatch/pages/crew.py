@@ -8,8 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -41,6 +40,7 @@ from naoso.domains.dispatch.workflow import AssignmentState
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
 from naoso.kernel.geometry import LonLat
 from naoso.ui.phone import field_worker, for_one
+from naoso.ui.sending import stored
 
 LAST = 5
 MOST_BODY = 200_000
@@ -252,12 +252,7 @@ def photo(request: HttpRequest, key: str, size: str) -> Any:
     if not own and not resources.assignments(actor).filter(pk=row).exists():
         raise Http404("not in scope")
     name = found.small if size == "small" else found.file
-    if not default_storage.exists(name):
-        raise Http404("the file is gone")
-    answer = FileResponse(default_storage.open(name), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, max-age=86400, immutable"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return stored(name, "image/jpeg", kept_s=86_400)
 
 
 @login_not_required

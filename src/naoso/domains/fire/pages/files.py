@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from naoso.domains.fire.pages.one import VIEW, premises_for, shown
 from naoso.domains.fire.services import files as services
 from naoso.domains.fire.services.premises import MANAGE
 from naoso.kernel.errors import BadInput
+from naoso.ui.sending import stored
 
 REFUSALS = {
     "type": gettext_lazy("The file is no picture. JPEG, PNG and WebP are taken."),
@@ -37,7 +37,7 @@ def plan(request: HttpRequest, pk: int, key: str, size: str) -> Any:
     """The picture itself."""
     row = premises_for(request, pk)
     found = get_object_or_404(PremisesFile, premises=row, key=key, kind=PremisesFile.Kind.PLAN)
-    answer = handed_out(found.small if size == "small" else found.file, "image/jpeg")
+    answer = stored(found.small if size == "small" else found.file, "image/jpeg")
     answer["Cache-Control"] = "private, max-age=86400, immutable"
     return answer
 
@@ -47,18 +47,9 @@ def paper(request: HttpRequest, pk: int, key: str) -> Any:
     """The PDF, to be kept: a browser opens it outside our own pages."""
     row = premises_for(request, pk)
     found = get_object_or_404(PremisesFile, premises=row, key=key, kind=PremisesFile.Kind.PAPER)
-    answer = handed_out(found.file, "application/pdf")
+    answer = stored(found.file, "application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{row.code}-{found.pk}.pdf"'
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
-def handed_out(name: str, kind: str) -> FileResponse:
-    """Of that type and no other; 404 where the file is gone."""
-    if not default_storage.exists(name):
-        raise Http404("the file is gone")
-    answer = FileResponse(default_storage.open(name), content_type=kind)
-    answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

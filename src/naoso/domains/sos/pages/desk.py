@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,6 +24,7 @@ from naoso.domains.sos.models import Call, Media
 from naoso.domains.sos.panel import about
 from naoso.domains.sos.services import handling, retention
 from naoso.kernel.errors import BadInput, Conflict
+from naoso.ui.sending import stored
 
 VIEW, HANDLE, SETUP = "sos.view", "sos.handle", "sos.setup"
 PAGE = 50
@@ -139,13 +139,9 @@ def file(request: HttpRequest, key: uuid.UUID, size: str) -> Any:
     """A photo or a voice note of a call in scope; that it was opened is noted."""
     row = get_object_or_404(Media.objects.filter(call__in=selectors.calls(request.user)), key=key)
     name = row.small if size == "small" and row.small else row.file
-    if not default_storage.exists(name):
-        raise Http404("the file is gone")
+    answer = stored(name, row.mime, kept_s=3600)
     if size != "small":
         note_read(account_of(request), f"sos:call:{row.call_id}", f"{row.sort} opened")
-    answer = FileResponse(default_storage.open(name), content_type=row.mime)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, max-age=3600"
     return answer
 
 
