@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import atan2, cos, degrees, radians, sin
 
 from naoso.kernel.geometry import LonLat
@@ -16,9 +17,19 @@ def bearing(start: LonLat, end: LonLat) -> float:
     return degrees(atan2(east, north)) % 360
 
 
-def looks_at(heading: float | None, view: float | None, towards: float) -> bool | None:
-    """Whether the bearing lies in the field of view; None where the camera's heading is not known."""
-    if heading is None or view is None:
-        return None
-    off = abs((towards - heading + 180) % 360 - 180)
-    return off <= view / 2
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which way a camera looks (degrees clockwise from north), how wide, how far (metres); what is known."""
+
+    heading: float | None
+    width: float | None
+    reach_m: float | None = None
+
+    def has(self, towards: float, metres: float) -> bool | None:
+        """Whether a place in that direction and at that distance is in it; None where that cannot be told."""
+        if self.reach_m is not None and metres > self.reach_m:
+            return False
+        if self.heading is None or self.width is None or self.reach_m is None:
+            return None
+        off = abs((towards - self.heading + 180) % 360 - 180)
+        return off <= self.width / 2

@@ -10,7 +10,7 @@ from django.db import connection
 from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User
 from naoso.core.response.models import Incident
-from naoso.domains.cameras.rules import bearing, looks_at
+from naoso.domains.cameras.rules import View, bearing
 from naoso.kernel.geometry import LonLat
 
 NEAR_M = 1500.0
@@ -29,7 +29,7 @@ ORDER BY 2 LIMIT %(most)s
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A camera, how far it is, and whether the place lies in its view (None: its heading is not known)."""
+    """A camera, how far it is, and whether it sees the place (None: that is not known)."""
 
     camera: CityObject
     metres: float
@@ -54,13 +54,13 @@ def near(place: LonLat, *, user: User | None = None, most: int = MOST) -> list[N
     rows = CityObject.objects.filter(pk__in=distances).select_related("kind")
     if user is not None:
         rows = rows.permitted_to(user, "cameras.view")
-    found = [Near(row, distances[row.pk], _sees(row, place)) for row in rows]
+    found = [Near(row, distances[row.pk], _sees(row, place, distances[row.pk])) for row in rows]
     return sorted(found, key=lambda one: (not one.sees, one.metres))[:most]
 
 
-def _sees(row: CityObject, place: LonLat) -> bool | None:
-    stands = LonLat(row.shape.x, row.shape.y)
-    return looks_at(row.data.get("heading_deg"), row.data.get("view_deg"), bearing(stands, place))
+def _sees(row: CityObject, place: LonLat, metres: float) -> bool | None:
+    view = View(row.data.get("heading_deg"), row.data.get("view_deg"), row.data.get("range_m"))
+    return view.has(bearing(LonLat(row.shape.x, row.shape.y), place), metres)
 
 
 def beside(user: User, incident: Incident) -> dict[str, Any] | None:

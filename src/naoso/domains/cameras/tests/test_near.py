@@ -14,7 +14,7 @@ from naoso.core.objects.services.editing import add_many
 from naoso.core.response.models import ProcedureStep
 from naoso.core.response.tests.factories import incident
 from naoso.domains.cameras.actions import open_cameras
-from naoso.domains.cameras.rules import bearing, looks_at
+from naoso.domains.cameras.rules import View, bearing
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
 
@@ -30,11 +30,18 @@ def test_bearings(lon: float, lat: float, degrees: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "view", "towards", "seen"),
-    [(0, 90, 44, True), (0, 90, 46, False), (350, 60, 15, True), (None, 60, 15, None), (0, 360, 180, True)],
+    ("view", "towards", "metres", "seen"),
+    [
+        (View(0, 90, 200), 44, 100, True),
+        (View(0, 90, 200), 46, 100, False),
+        (View(350, 60, 200), 15, 100, True),
+        (View(0, 360, 200), 180, 201, False),  # too far, whatever its direction
+        (View(None, 60, 200), 15, 100, None),
+        (View(0, 90), 0, 100, None),
+    ],
 )
-def test_a_field_of_view(heading: float | None, view: float, towards: float, seen: bool | None) -> None:
-    assert looks_at(heading, view, towards) is seen
+def test_what_a_camera_sees(view: View, towards: float, metres: float, seen: bool | None) -> None:
+    assert view.has(towards, metres) is seen
 
 
 @pytest.fixture
@@ -43,7 +50,7 @@ def cameras(cast: SimpleNamespace) -> None:
     rows = [
         CityObject(
             code=code, owner=cast.department, unit=cast.ward, shape=Point(lon, 21.47, srid=4326),
-            data={"name": code, "purpose": "traffic", "heading_deg": heading, "view_deg": 90},
+            data={"name": code, "purpose": "traffic", "heading_deg": heading, "view_deg": 90, "range_m": 600},
         )
         for code, lon, heading in [("near", 105.851, 90), ("looking", 105.845, 90), ("far", 105.9, 270)]
     ]  # fmt: skip
@@ -55,6 +62,7 @@ def test_an_incident_shows_them(client: Client, cast: SimpleNamespace, cameras: 
     client.force_login(cast.owner)
     page = client.get(reverse("response:part", args=[incident(cast).pk, "cameras"])).content.decode()
     assert page.index("looking") < page.index("near")
+    assert page.count("bg-green-lt") == 1
     assert ">far<" not in page
 
 
