@@ -12,10 +12,10 @@ import hmac
 import secrets
 from collections.abc import Iterable
 
-from cryptography.fernet import Fernet
-from django.conf import settings
+from naoso.core.registry import sealing
 
 PREFIX = "whsec_"
+PURPOSE = "webhooks.secret"
 
 
 def new_secret() -> str:
@@ -24,13 +24,13 @@ def new_secret() -> str:
 
 
 def seal(secret: str) -> str:
-    """The secret as it lies in the database: encrypted with a key derived from the centre's own."""
-    return _box().encrypt(secret.encode()).decode()
+    """The secret as it lies in the database."""
+    return sealing.seal(secret, PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """Inverse of `seal`; raises cryptography.fernet.InvalidToken after the centre's key was changed."""
-    return _box().decrypt(sealed.encode()).decode()
+    return sealing.unseal(sealed, PURPOSE)
 
 
 def signature(secret: str, *, message_id: str, timestamp: int, body: str) -> str:
@@ -48,8 +48,3 @@ def headers(signers: Iterable[str], *, message_id: str, timestamp: int, body: st
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signed),
     }
-
-
-def _box() -> Fernet:
-    key = hashlib.sha256(f"naoso.webhooks.secret:{settings.SECRET_KEY}".encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

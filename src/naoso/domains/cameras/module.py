@@ -31,7 +31,15 @@ MODULE = Module(
     slug="cameras",
     title=_("Cameras"),
     app="naoso.domains.cameras.apps.Config",
-    permissions=(Permission("cameras.view", _("See cameras near an incident")),),
+    permissions=(
+        Permission("cameras.view", _("See where cameras stand and whether they work")),
+        Permission("cameras.live", _("Watch live pictures")),
+        Permission("cameras.control", _("Turn cameras and zoom")),
+        Permission("cameras.history", _("Look into recordings of an open case")),
+        Permission("cameras.export", _("Export recordings as evidence")),
+        Permission("cameras.manage", _("Edit sources, groups and rights of cameras")),
+        Permission("cameras.looks", _("See who looked at which camera")),
+    ),
     kinds=(CAMERA,),
     incident_panels=(
         IncidentPanel(
@@ -43,4 +51,8 @@ MODULE = Module(
         StepAction("open-cameras", _("Show cameras near it"), "naoso.domains.cameras.actions.open_cameras"),
     ),
     seed="naoso.domains.cameras.seed.seed",
+    audited=(
+        "cameras.CameraGroup", "cameras.GroupAccess", "cameras.CameraSource", "cameras.Hold",
+        "cameras.EvidencePackage", "cameras.WallLayout",
+    ),
 )  # fmt: skip
