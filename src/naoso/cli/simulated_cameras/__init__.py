@@ -1,0 +1,1 @@
+"""Cameras that are not there: drawn scenes, looped over a real RTSP server."""
