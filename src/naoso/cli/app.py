@@ -206,6 +206,22 @@ def run_messages() -> None:
     run.messages()
 
 
+@run_app.command("media")
+def run_media() -> None:
+    """Live pictures and recordings of cameras."""
+    from naoso.cli import run
+
+    run.media()
+
+
+@run_app.command("demo-cameras")
+def run_demo_cameras() -> None:
+    """Cameras of the demonstration."""
+    from naoso.cli import run
+
+    run.demo_cameras()
+
+
 @run_app.command("simulators")
 def run_simulators() -> None:
     """Demo devices."""

@@ -15,7 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from naoso.cli import engines
 from naoso.config.options import ROOT, var_dir
 
-FIRST_PORTS = {"NAOSO_PORT": 8000, "PG_PORT": 5433, "NATS_PORT": 4222, "NAOSO_MQTT_PORT": 1883}
+FIRST_PORTS = {
+    "NAOSO_PORT": 8000, "PG_PORT": 5433, "NATS_PORT": 4222, "NAOSO_MQTT_PORT": 1883, "NAOSO_MEDIA_PORT": 8010,
+}  # fmt: skip
+DEMO_PORTS = {"NAOSO_CAMERA_SIMULATOR_PORT": 8554}
 SOCKET_PATH_LENGTH = 100
 ELSEWHERE = Path("/var/lib/naoso")
 
@@ -101,7 +104,9 @@ def prepare(centre: Centre, *, port: int | None, demo: bool) -> dict[str, str]:
         env["NAOSO_PORT"] = str(port)
     if os.environ.get("NAOSO_EXERCISE"):
         env["NAOSO_EXERCISE"] = "true"
-    for name, first in FIRST_PORTS.items():
+    if env.get("DEMO"):
+        env.setdefault("NAOSO_CAMERA_NETWORKS", "127.0.0.0/8")
+    for name, first in (FIRST_PORTS | (DEMO_PORTS if env.get("DEMO") else {})).items():
         env[name] = str(engines.free_port(int(env.get(name, first))))
     private = engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"])
     env["DATABASE_URL"] = os.environ.get("DATABASE_URL", private)
@@ -175,9 +180,13 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
             for i in range(workers)
         ),
         Program("messages", f"{python} -m naoso.cli run messages", 1, "alarms and positions to domains"),
+        Program("media", f"{python} -m naoso.cli run media", 1, "live pictures and recordings"),
     ]  # fmt: skip
     if env.get("DEMO") and env.get("DEMO_DEVICES") != "off":
-        found.append(Program("simulators", f"{python} -m naoso.cli run simulators", 1, "demo devices"))
+        found += [
+            Program("simulators", f"{python} -m naoso.cli run simulators", 1, "demo devices"),
+            Program("demo-cameras", f"{python} -m naoso.cli run demo-cameras", 1, "demo cameras"),
+        ]
     return found
 
 

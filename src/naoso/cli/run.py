@@ -78,6 +78,23 @@ def messages() -> None:
     streaming.messages()
 
 
+def media() -> None:
+    """Hold the connections to cameras: live pictures and recordings."""
+    setup()
+    from naoso.domains.cameras.media import process
+
+    cameras = options.cameras()
+    process.run(process.Place(options.web().host, cameras.media_port, cameras.recordings_dir))
+
+
+def demo_cameras() -> None:
+    """Be the cameras of the demonstration."""
+    setup()
+    from naoso.cli.simulated_cameras import running
+
+    running.demonstrate()
+
+
 def nats_users() -> None:
     """Let the stream's server know the registered sources."""
     setup()

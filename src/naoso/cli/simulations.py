@@ -99,3 +99,43 @@ def simulate_sos(
         from naoso.cli.sos_calls import play
 
         typer.echo(f"{play(count, moving=moving, seconds=seconds)} calls were taken")
+
+
+@app.command("cameras")
+def simulate_cameras(
+    number: Annotated[int, typer.Option("-n", "--number", min=1, max=1000, help="How many cameras.")] = 50,
+    *,
+    port: Annotated[int, typer.Option(help="Port of the RTSP server; 0 chooses one.")] = 8554,
+    faulty: Annotated[int, typer.Option(min=0, max=100, help="Of a hundred, so many have a fault.")] = 8,
+    videos: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of videos to loop as well.")
+    ] = None,
+) -> None:
+    """A real RTSP server with looped H.264: rtsp://127.0.0.1:<port>/camera-001 and …/camera-001/sub.
+
+    User `demo`, password `demo`. Needs no running centre. Ctrl-C ends it.
+    """
+    with reported():
+        from naoso.cli.simulated_cameras.running import simulate
+
+        simulate(number, port, faulty, videos, typer.echo)
+
+
+@app.command("camera-fault")
+def simulate_camera_fault(
+    code: Annotated[str, typer.Argument(help="Code of a camera of the demonstration, or all.")],
+    fault: Annotated[
+        str,
+        typer.Argument(
+            help="offline, hanging, silent, refusing, 1970, black, frozen, blurred, covered, turned; ok: none"
+        ),
+    ],
+) -> None:
+    """Give a camera of the demonstration a fault, or take it away."""
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli.simulated_cameras.running import set_fault
+
+        typer.echo(f"{set_fault(code, fault)} cameras changed")

@@ -155,6 +155,38 @@ class MapOptions(Options):
         return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
+class CameraOptions(Options):
+    """Cameras: the process that holds their connections, and where recordings lie."""
+
+    media_port: int = Field(8010, description="port of the embedded live pictures (WebSocket)")
+    media_url: str = Field(
+        "", description="public address of live pictures, wss://…; empty: this host at the port above"
+    )
+    mediamtx_api: str = Field(
+        "", description="address of MediaMTX's HTTP API; then it serves live pictures instead, at media_url"
+    )
+    mediamtx_user: str = Field("", description="user of that API")
+    mediamtx_password: SecretStr = Field(SecretStr(""), description="its password")
+    recordings_dir: Path = Field(
+        default_factory=lambda: var_dir() / "recordings", description="where recordings lie"
+    )
+    recordings_reserve_gb: float = Field(
+        5.0, ge=0, description="free space kept on that disk: the oldest unprotected recordings go first"
+    )
+    camera_networks: str = Field(
+        "", description="networks of cameras beside the private ones, by comma, such as 127.0.0.0/8"
+    )
+    camera_simulator_port: int = Field(8554, description="where the demonstration's cameras answer")
+
+    @property
+    def media_sources(self) -> list[str]:
+        """What pages may connect to for live pictures, as CSP wants it."""
+        if not self.media_url:
+            return [f"ws://*:{self.media_port}"]
+        parts = urlsplit(self.media_url)
+        return [f"{parts.scheme}://{parts.netloc}"]
+
+
 class LoginOptions(Options):
     """Signing in; OpenID Connect with VNeID, Keycloak or another is off while its name is empty."""
 
@@ -213,6 +245,12 @@ def outside() -> OutsideOptions:
 def maps() -> MapOptions:
     """Options of the base map."""
     return MapOptions()
+
+
+@cache
+def cameras() -> CameraOptions:
+    """Options of cameras."""
+    return CameraOptions()
 
 
 @cache

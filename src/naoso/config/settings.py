@@ -17,6 +17,7 @@ django_stubs_ext.monkeypatch()  # ModelForm[…] and the like exist at run time
 
 WEB, STORE, MAIL, LOGIN = options.web(), options.store(), options.mail(), options.login()
 MAP = options.maps()
+CAMERAS = options.cameras()
 VAR = options.var_dir()
 
 SECRET_KEY = WEB.secret_key.get_secret_value()
@@ -177,7 +178,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:", *MAP.style_origin],
-        "connect-src": [SELF, *MAP.style_origin],
+        "connect-src": [SELF, *MAP.style_origin, *CAMERAS.media_sources],
+        "media-src": [SELF, "blob:"],
         "worker-src": [SELF],
         "font-src": [SELF],
         "object-src": [NONE],

@@ -207,9 +207,12 @@ def _offset(date: str) -> float | None:
 
 @asynccontextmanager
 async def watch(
-    url: str, credentials: Credentials = NOBODY, *, timeout_s: float = TIMEOUT_S
+    url: str, credentials: Credentials = NOBODY, *, timeout_s: float = TIMEOUT_S, described: bool = True
 ) -> AsyncIterator[Stream]:  # fmt: skip
-    """An open, described camera; `play` starts the picture. Raises RtspError, BadInput for the address."""
+    """An open camera, described unless told otherwise; `play` starts the picture.
+
+    Raises RtspError, and BadInput for the address.
+    """
     address = parse_address(url)
     loop = asyncio.get_running_loop()
     tls = ssl.create_default_context() if address.tls else None
@@ -223,7 +226,8 @@ async def watch(
         raise RtspError(Fault.UNREACHABLE, f"no connection: {error.strerror or error}") from error
     stream = Stream(connection, url, credentials, timeout_s)
     try:
-        await stream.describe()
+        if described:
+            await stream.describe()
         yield stream
         await stream.teardown()
     finally:

@@ -28,7 +28,7 @@ CLOCK = 90_000
 REPORT_S = 5.0
 BEHIND = 4 * 1024 * 1024  # a viewer who does not read is not sent more
 
-OFFLINE, HANGING, SILENT, OLD_CLOCK = "offline", "hanging", "silent", "1970"
+OFFLINE, HANGING, SILENT, REFUSING, OLD_CLOCK = "offline", "hanging", "silent", "refusing", "1970"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ class Clip:
 
 @dataclass
 class Camera:
-    """One path of the server. `fault` is one of the names above, or the name of another clip."""
+    """One path of the server: names of its clips. `fault` is one of the names above, or that of a clip.
+
+    A clip called `<fault>:<sub>` is shown for both sizes while the camera has that fault.
+    """
 
     main: str
     sub: str
@@ -73,7 +76,7 @@ class Site:
     def clip(self, camera: Camera, *, small: bool) -> Clip:
         """What it shows now: a fault's own clip where there is one."""
         name = camera.sub if small else camera.main
-        return self.clips.get(f"{camera.fault}-{'sub' if small else 'main'}") or self.clips[name]
+        return self.clips.get(f"{camera.fault}:{camera.sub}") or self.clips[name]
 
 
 class Viewer(asyncio.Protocol):
@@ -129,7 +132,9 @@ class Viewer(asyncio.Protocol):
             if camera.fault == HANGING:
                 return
         given = headers.get("authorization", "")
-        if method != "OPTIONS" and self.site.who and not self._knows(given, method):
+        open_to_all = method == "OPTIONS" or not self.site.who
+        refusing = camera is not None and camera.fault == REFUSING and method != "SET_PARAMETER"
+        if refusing or not (open_to_all or self._knows(given, method)):
             self._answer(headers, 401, {"WWW-Authenticate": f'Digest realm="{REALM}", nonce="{self.nonce}"'})
         elif found is None:
             self._answer(headers, 404)

@@ -1,0 +1,147 @@
+"""The simulated cameras as a process: of the demonstration, or as many as one likes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import uvloop
+
+from naoso.cli.simulated_cameras.clips import MAIN, SUB, Form, drawn, recorded
+from naoso.config import options
+from naoso.config.options import var_dir
+from naoso.connectors.rtsp import Credentials, RtspError, watch
+from naoso.connectors.rtsp.serving import (
+    HANGING,
+    OFFLINE,
+    OLD_CLOCK,
+    REFUSING,
+    SILENT,
+    Camera,
+    Clip,
+    Site,
+    serving,
+)  # fmt: skip
+from naoso.kernel.errors import BadInput
+
+log = logging.getLogger(__name__)
+
+SCENES = 4
+OF_CONNECTION = (OFFLINE, HANGING, SILENT, REFUSING, OLD_CLOCK)
+OF_PICTURE = ("black", "frozen", "blurred", "covered", "turned")
+FAULTS = (*OF_CONNECTION, *OF_PICTURE)
+DEMO_FAULTS = (OFFLINE, REFUSING, SILENT, "black", "frozen", OLD_CLOCK)
+ALL = "all"
+ANSWER_S = 2.0
+
+
+def clips(
+    main: Form = MAIN, sub: Form = SUB, *, videos: Path | None = None, scenes: int = SCENES
+) -> dict[str, Clip]:
+    """Every scene large and small, what its faults look like, and videos that somebody has."""
+    kept = var_dir() / "simulator"
+    found: dict[str, Clip] = {}
+    for seed in range(scenes):
+        found[f"main-{seed}"] = drawn(main, seed, kept=kept)
+        found[f"sub-{seed}"] = drawn(sub, seed, kept=kept)
+        found |= {f"{fault}:sub-{seed}": drawn(sub, seed, fault, kept=kept) for fault in OF_PICTURE}
+    for number, video in enumerate(sorted(videos.glob("*.mp4")) if videos else [], start=scenes):
+        found[f"main-{number}"] = recorded(main, video, kept=kept)
+        found[f"sub-{number}"] = recorded(sub, video, kept=kept)
+    return found
+
+
+def site_of(codes: Iterable[str], found: dict[str, Clip], who: Credentials, faults: dict[str, str]) -> Site:
+    """Each camera one of the scenes, in turn."""
+    scenes = sum(1 for name in found if name.startswith("main-"))
+    cameras = {
+        code: Camera(f"main-{n % scenes}", f"sub-{n % scenes}", faults.get(code, ""))
+        for n, code in enumerate(codes)
+    }
+    return Site(found, cameras, who)
+
+
+def demonstrate() -> None:
+    """Every source of the demonstration that points to this machine's simulator. Django must be set up."""
+    codes = demo_codes()
+    faults = dict(zip(codes[7::19], DEMO_FAULTS, strict=False))
+    run(site_of(codes, clips(), demo_credentials(), faults), options.cameras().camera_simulator_port)
+
+
+def demo_codes() -> list[str]:
+    """Codes of cameras whose pictures the simulator gives."""
+    from naoso.domains.cameras.models import CameraSource
+
+    ours = f"rtsp://127.0.0.1:{options.cameras().camera_simulator_port}/"
+    rows = CameraSource.objects.filter(main_url__startswith=ours).order_by("camera__code")
+    return [url.removeprefix(ours).partition("/")[0] for url in rows.values_list("main_url", flat=True)]
+
+
+def demo_credentials() -> Credentials:
+    """As the seed enters them."""
+    from naoso.core.registry.secrets import demo_secret
+
+    return Credentials("demo", demo_secret("cameras"))
+
+
+def simulate(number: int, port: int, faulty: int, videos: Path | None, say: Callable[[str], None]) -> None:
+    """Cameras of nobody: for trying out, and for load."""
+    codes = [f"camera-{n + 1:03d}" for n in range(number)]
+    wrong = codes[:: max(1, round(100 / faulty))] if faulty else []
+    faults = {code: FAULTS[n % len(FAULTS)] for n, code in enumerate(wrong)}
+    say("drawing and encoding the scenes …")
+    site = site_of(codes, clips(videos=videos), Credentials("demo", "demo"), faults)
+    for code, fault in faults.items():
+        say(f"{code}: {fault}")
+    run(site, port, lambda at: say(f"{number} cameras at rtsp://127.0.0.1:{at}/camera-001 (demo, demo)"))
+
+
+def run(site: Site, port: int, ready: Callable[[int], None] = lambda _port: None) -> None:
+    """Until a signal to end comes."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with serving(site, "127.0.0.1", port) as at:
+            ready(at)
+            await stop.wait()
+
+    uvloop.run(main())
+
+
+def set_fault(code: str, fault: str) -> int:
+    """Tells the demonstration's simulator; returns how many cameras. Raises BadInput for unknown words."""
+    known = {"ok", *FAULTS}
+    if fault not in known:
+        raise BadInput.of("fault", fault, "known", ", ".join(sorted(known)))
+    codes = demo_codes()
+    wanted = codes if code == ALL else [code]
+    if not set(wanted) <= set(codes):
+        raise BadInput.of("code", code, "known", "no camera of the demonstration has this code")
+    who, port = demo_credentials(), options.cameras().camera_simulator_port
+    asyncio.run(_tell(wanted, "" if fault == "ok" else fault, who, port))
+    return len(wanted)
+
+
+async def _tell(codes: list[str], fault: str, who: Credentials, port: int) -> None:
+    for code in codes:
+        await tell(f"rtsp://127.0.0.1:{port}/{code}", fault, who)
+
+
+async def tell(url: str, fault: str, who: Credentials) -> None:
+    """One camera of a simulator: a SET_PARAMETER that no real camera knows."""
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            async with watch(url, who, timeout_s=ANSWER_S, described=False) as stream:
+                await stream.ask("SET_PARAMETER", url, {"X-Fault": fault})
+                return
+        except RtspError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.2)
