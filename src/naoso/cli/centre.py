@@ -99,6 +99,8 @@ def prepare(centre: Centre, *, port: int | None, demo: bool) -> dict[str, str]:
     centre.logs.chmod(0o750)
     env = centre.env()
     fresh = new_secrets() | {"NAOSO_HOST": engines.LOOPBACK, "DEMO": "1" if demo else ""}
+    if demo:
+        fresh["NAOSO_CAMERA_NETWORKS"] = "127.0.0.0/8"  # the simulator's cameras
     env = fresh | env
     if port:
         env["NAOSO_PORT"] = str(port)

@@ -132,6 +132,17 @@ class OutsideOptions(Options):
     )
 
 
+class CameraOptions(Options):
+    """Cameras, which live in private networks."""
+
+    camera_networks: str = Field(
+        "",
+        description="networks of this machine's own that a camera's address may lead to, by comma: "
+        "127.0.0.0/8 for the simulator; private networks need no word",
+    )
+    camera_simulator_port: int = Field(8554, description="where the demo's simulated cameras answer")
+
+
 class MapOptions(Options):
     """The base under every map; with neither of both, outlines and names of the units alone."""
 
@@ -239,6 +250,12 @@ def warnings() -> WarningOptions:
 def outside() -> OutsideOptions:
     """Options of calls to other systems."""
     return OutsideOptions()
+
+
+@cache
+def cameras() -> CameraOptions:
+    """Options of cameras."""
+    return CameraOptions()
 
 
 @cache

@@ -254,3 +254,5 @@ CAP_PRIVATE_KEY = options.warnings().cap_private_key.get_secret_value()
 CAP_KEY_FILE = options.warnings().cap_key_file
 CAP_CERTIFICATE_FILE = options.warnings().cap_certificate_file
 WEBHOOK_NETWORKS = guard.networks(options.outside().webhook_networks)
+CAMERA_NETWORKS = guard.networks(options.cameras().camera_networks)
+CAMERA_SIMULATOR_PORT = options.cameras().camera_simulator_port

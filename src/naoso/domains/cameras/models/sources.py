@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -150,6 +151,7 @@ class CameraSource(models.Model):
     device_model = models.CharField(_("model"), max_length=80, blank=True)
     can_turn = models.BooleanField(_("can turn and zoom"), default=False)
     enabled = models.BooleanField(_("in use"), default=True)
+    connected_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[CameraSourceQuerySet] = CameraSourceQuerySet.as_manager()  # type: ignore[assignment]

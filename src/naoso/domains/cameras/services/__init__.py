@@ -1,0 +1,1 @@
+"""What people do with cameras: connect them, group them, say who may look."""
