@@ -10,6 +10,8 @@ import { mountAll, unmount, type Loaders } from "./mount";
 
 const loaders: Loaders = {
   blank: () => import("./islands/blank"),
+  camera: () => import("./islands/camera"),
+  "camera-wall": () => import("./islands/cameraWall"),
   chart: () => import("./islands/chart"),
   citizen: () => import("./citizen/app"),
   confirm: () => import("./islands/confirm"),

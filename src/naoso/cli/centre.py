@@ -99,15 +99,13 @@ def prepare(centre: Centre, *, port: int | None, demo: bool) -> dict[str, str]:
     centre.logs.chmod(0o750)
     env = centre.env()
     fresh = new_secrets() | {"NAOSO_HOST": engines.LOOPBACK, "DEMO": "1" if demo else ""}
-    if demo:
-        fresh["NAOSO_CAMERA_NETWORKS"] = "127.0.0.0/8"  # the simulator's cameras
     env = fresh | env
     if port:
         env["NAOSO_PORT"] = str(port)
     if os.environ.get("NAOSO_EXERCISE"):
         env["NAOSO_EXERCISE"] = "true"
     if env.get("DEMO"):
-        env.setdefault("NAOSO_CAMERA_NETWORKS", "127.0.0.0/8")
+        env.setdefault("NAOSO_CAMERA_NETWORKS", "127.0.0.0/8")  # the simulator's cameras
     for name, first in (FIRST_PORTS | (DEMO_PORTS if env.get("DEMO") else {})).items():
         env[name] = str(engines.free_port(int(env.get(name, first))))
     private = engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"])

@@ -132,17 +132,6 @@ class OutsideOptions(Options):
     )
 
 
-class CameraOptions(Options):
-    """Cameras, which live in private networks."""
-
-    camera_networks: str = Field(
-        "",
-        description="networks of this machine's own that a camera's address may lead to, by comma: "
-        "127.0.0.0/8 for the simulator; private networks need no word",
-    )
-    camera_simulator_port: int = Field(8554, description="where the demo's simulated cameras answer")
-
-
 class MapOptions(Options):
     """The base under every map; with neither of both, outlines and names of the units alone."""
 
@@ -185,9 +174,11 @@ class CameraOptions(Options):
         5.0, ge=0, description="free space kept on that disk: the oldest unprotected recordings go first"
     )
     camera_networks: str = Field(
-        "", description="networks of cameras beside the private ones, by comma, such as 127.0.0.0/8"
+        "",
+        description="networks of this machine's own that a camera's address may lead to, by comma: "
+        "127.0.0.0/8 for the simulator; private networks need no word",
     )
-    camera_simulator_port: int = Field(8554, description="where the demonstration's cameras answer")
+    camera_simulator_port: int = Field(8554, description="where the demo's simulated cameras answer")
 
     @property
     def media_sources(self) -> list[str]:
@@ -250,12 +241,6 @@ def warnings() -> WarningOptions:
 def outside() -> OutsideOptions:
     """Options of calls to other systems."""
     return OutsideOptions()
-
-
-@cache
-def cameras() -> CameraOptions:
-    """Options of cameras."""
-    return CameraOptions()
 
 
 @cache

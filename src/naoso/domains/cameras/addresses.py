@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cryptography.fernet import InvalidToken
-
-from naoso.connectors.rtsp import Credentials, Fault, RtspError
-from naoso.core.registry.sealing import seal, unseal
+from naoso.connectors.rtsp import Credentials
 from naoso.domains.cameras.models import CameraSource
+from naoso.domains.cameras.reaching import credentials_of
 
-PURPOSE = "cameras.password"
 LARGE, SMALL = "main", "sub"
 
 
@@ -22,22 +19,6 @@ class Endpoint:
     size: str
     url: str
     credentials: Credentials
-
-
-def seal_password(password: str) -> str:
-    """As it lies in the database; empty stays empty."""
-    return seal(password, PURPOSE) if password else ""
-
-
-def credentials_of(source: CameraSource) -> Credentials:
-    """Raises RtspError where the centre's key was changed since the password was entered."""
-    try:
-        password = unseal(source.sealed_password, PURPOSE) if source.sealed_password else ""
-    except InvalidToken as error:
-        raise RtspError(
-            Fault.REFUSED, "the password must be entered again: the centre's key changed"
-        ) from error
-    return Credentials(source.username, password)
 
 
 def endpoint(source: CameraSource, size: str) -> Endpoint:

@@ -165,7 +165,7 @@ def salvage(root: Path) -> Iterator[Recorded]:
 def _salvaged(root: Path, path: Path) -> Recorded | None:
     data = path.read_bytes()
     at, clock, end = 0, 0, 0
-    last = 0
+    last = shown_until = 0
     while at + 8 <= len(data):
         size, name = unpack_from(">I4s", data, at)
         if size < 8 or at + size > len(data):
@@ -173,10 +173,10 @@ def _salvaged(root: Path, path: Path) -> Recorded | None:
         if name == b"moov":
             clock = unpack_from(">I", data, data.index(b"mdhd", at) + 16)[0]
         elif name == b"moof":
-            last = unpack_from(">Q", data, at + 60)[0] + unpack_from(">I", data, at + 88)[0]
+            shown_until = unpack_from(">Q", data, at + 60)[0] + unpack_from(">I", data, at + 88)[0]
         at += size
         if name == b"mdat":
-            end = at
+            end, last = at, shown_until
     if not clock or not end:
         return None
     with path.open("r+b") as file:

@@ -1,0 +1,11 @@
+"""Addresses under `/cameras/`; a camera goes by the number of its city object."""
+
+from __future__ import annotations
+
+from naoso.domains.cameras.pages import live, walls
+
+app_name = "cameras"
+urlpatterns = [
+    *live.urlpatterns,
+    *walls.urlpatterns,
+]
