@@ -23,6 +23,7 @@ const loaders: Loaders = {
   "field-list": () => import("./field/list"),
   "field-waiting": () => import("./field/waiting"),
   fill: () => import("./islands/fill"),
+  footage: () => import("./islands/footage"),
   inbox: () => import("./islands/inbox"),
   large: () => import("./citizen/large"),
   map: () => import("./islands/map/index"),

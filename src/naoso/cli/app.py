@@ -166,6 +166,18 @@ def train() -> None:
         )
 
 
+@app.command("verify-evidence")
+def verify_evidence(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="The ZIP of an evidence package.")
+    ],
+) -> None:
+    """Say whether an evidence package is as it was signed, without a centre. Exits 1 where it is not."""
+    from naoso.cli.evidence import report
+
+    raise typer.Exit(0 if report(file, typer.echo) else 1)
+
+
 @run_app.command("web")
 def run_web() -> None:
     """Web server."""

@@ -127,6 +127,7 @@ def new_secrets() -> dict[str, str]:
         "NAOSO_NATS_PASSWORD": secrets.token_hex(24),
         "NAOSO_PUSH_PRIVATE_KEY": p256_key(),
         "NAOSO_CAP_PRIVATE_KEY": p256_key(),
+        "NAOSO_EVIDENCE_PRIVATE_KEY": p256_key(),
         "DEMO_PASSWORD": "-".join(secrets.token_hex(2) for _ in range(3)),
     }
 

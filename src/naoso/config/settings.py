@@ -259,4 +259,5 @@ CAMERA_SIMULATOR_PORT = CAMERAS.camera_simulator_port
 MEDIA_PORT, MEDIA_URL = CAMERAS.media_port, CAMERAS.media_url
 MEDIAMTX_API, MEDIAMTX_USER = CAMERAS.mediamtx_api, CAMERAS.mediamtx_user
 MEDIAMTX_PASSWORD = CAMERAS.mediamtx_password.get_secret_value()
+EVIDENCE_PRIVATE_KEY = CAMERAS.evidence_private_key.get_secret_value()
 RECORDINGS_DIR, RECORDINGS_RESERVE_GB = CAMERAS.recordings_dir, CAMERAS.recordings_reserve_gb

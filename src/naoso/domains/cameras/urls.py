@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from naoso.domains.cameras.pages import live, walls
+from naoso.domains.cameras.pages import evidence, footage, live, walls
 
 app_name = "cameras"
 urlpatterns = [
     *live.urlpatterns,
     *walls.urlpatterns,
+    *footage.urlpatterns,
+    *evidence.urlpatterns,
 ]
