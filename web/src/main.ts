@@ -22,6 +22,7 @@ const loaders: Loaders = {
   "field-deed": () => import("./field/deed"),
   "field-list": () => import("./field/list"),
   "field-waiting": () => import("./field/waiting"),
+  "field-of-view": () => import("./islands/fieldOfView"),
   fill: () => import("./islands/fill"),
   footage: () => import("./islands/footage"),
   inbox: () => import("./islands/inbox"),

@@ -46,7 +46,8 @@ class LayerSpec:
     """A layer of the operations map.
 
     `features` is a dotted path to `f(user, bbox | None) -> GeoJSON FeatureCollection as dict`
-    whose features carry id and properties title, state, value, unit, at, url.
+    whose features carry id and properties title, state, value, unit, at, url. With `sectors` a feature
+    may also carry heading and width (degrees) and reach (m): the map draws what it looks at.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class LayerSpec:
     visible: bool = True
     refresh_s: int = 60
     legend: tuple[LegendItem, ...] = ()
+    sectors: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def layers_for(user: User) -> list[dict[str, Any]]:
             "glyph": icons.paths(layer.icon),
             "url": reverse("map_layer", args=[layer.slug]),
             "kind": "point",
+            "sectors": layer.sectors,
             "visible": layer.visible,
             "refresh_s": layer.refresh_s,
             "refresh_on": f"{module.slug}.*",

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.kernel.kinds import Choice, Field, Kind
-from naoso.kernel.modules import IncidentPanel, Module, Permission, StepAction
+from naoso.kernel.modules import (
+    IncidentPanel,
+    LayerSpec,
+    LegendItem,
+    MenuItem,
+    Module,
+    ObjectLink,
+    Permission,
+    SearchSpec,
+    StepAction,
+)
 
 PURPOSES = (
     Choice("traffic", _("Traffic"), "#1c7ed6"),
@@ -40,16 +51,38 @@ MODULE = Module(
         Permission("cameras.manage", _("Edit sources, groups and rights of cameras")),
         Permission("cameras.looks", _("See who looked at which camera")),
     ),
+    menu=(MenuItem(_("Cameras"), "cameras:list", "device-cctv", "cameras.view", 44),),
+    layers=(
+        LayerSpec(
+            slug="cameras", title=_("Cameras"), icon="device-cctv",
+            features="naoso.domains.cameras.layers.camera_layer", permission="cameras.view", visible=False,
+            refresh_s=60, sectors=True,
+            legend=(
+                LegendItem("danger", _("No picture")),
+                LegendItem("warning", _("Picture is wrong")),
+                LegendItem("notice", _("Not checked yet")),
+                LegendItem("normal", pgettext_lazy("camera", "Works")),
+                LegendItem("off", _("Not connected")),
+            ),
+        ),
+    ),
+    search=(SearchSpec(_("Cameras"), "naoso.domains.cameras.listing.search", "cameras.view"),),
     kinds=(CAMERA,),
+    object_links=(
+        ObjectLink("camera", _("Picture and health"), "device-cctv", "cameras:camera", "cameras.view"),
+    ),
     incident_panels=(
         IncidentPanel(
             "cameras", _("Cameras near it"), "device-cctv", "naoso.domains.cameras.selectors.beside",
             "cameras/beside.html", "cameras.view", order=40,
+            refresh_on="cameras.*",
         ),
     ),
     step_actions=(
         StepAction("open-cameras", _("Show cameras near it"), "naoso.domains.cameras.actions.open_cameras"),
     ),
+    urls="naoso.domains.cameras.urls",
+    url_prefix="cameras/",
     seed="naoso.domains.cameras.seed.seed",
     audited=(
         "cameras.CameraGroup", "cameras.GroupAccess", "cameras.CameraSource", "cameras.Hold",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -10,6 +10,7 @@ from django.db import connection
 from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User
 from naoso.core.response.models import Incident
+from naoso.domains.cameras.listing import Line, cameras, lines
 from naoso.domains.cameras.rules import View, bearing
 from naoso.kernel.geometry import LonLat
 
@@ -34,6 +35,7 @@ class Near:
     camera: CityObject
     metres: float
     sees: bool | None
+    line: Line | None = None
 
     @property
     def name(self) -> str:
@@ -67,4 +69,7 @@ def beside(user: User, incident: Incident) -> dict[str, Any] | None:
     """For an incident with a place."""
     if incident.point is None:
         return None
-    return {"cameras": near(LonLat(incident.point.x, incident.point.y), user=user), "metres": NEAR_M}
+    found = near(LonLat(incident.point.x, incident.point.y), user=user)
+    rows = cameras(user).filter(pk__in=[one.camera.pk for one in found])
+    known = {line.camera.pk: line for line in lines(user, rows, uptime=False)}
+    return {"cameras": [replace(one, line=known.get(one.camera.pk)) for one in found], "metres": NEAR_M}

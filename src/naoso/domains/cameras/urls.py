@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from naoso.domains.cameras.pages import evidence, footage, live, walls
+from naoso.domains.cameras.pages import (
+    evidence,
+    footage,
+    groups,
+    imports,
+    lists,
+    live,
+    looks,
+    one,
+    public,
+    reports,
+    sources,
+    walls,
+)
 
 app_name = "cameras"
 urlpatterns = [
+    *lists.urlpatterns,
     *live.urlpatterns,
     *walls.urlpatterns,
     *footage.urlpatterns,
     *evidence.urlpatterns,
+    *sources.urlpatterns,
+    *groups.urlpatterns,
+    *looks.urlpatterns,
+    *reports.urlpatterns,
+    *imports.urlpatterns,
+    *public.urlpatterns,
+    *one.urlpatterns,
 ]

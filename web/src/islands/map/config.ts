@@ -25,6 +25,8 @@ export interface LayerConfig {
   /** Names of events after which the layer is fetched again, such as `alerts.*`. */
   refresh_on: string;
   legend: LegendItem[];
+  /** Features may say heading, width and reach: what they look at is drawn. */
+  sectors?: boolean;
 }
 export interface MapConfig {
   base: {

@@ -3,6 +3,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSourceDiff } from "maplibre-gl";
 import { formatNumber } from "../../format";
+import { withSectors } from "./sector";
 import { stateOf, type LayerConfig, type State } from "./config";
 
 export const FLUSH_MS = 500;
@@ -119,7 +120,7 @@ export class LayerFeed {
       for (const feature of data.features) this.features.set(String(feature.id), feature);
       this.loadedAt = new Date();
       this.failedAt = undefined;
-      await this.sink.setData(data);
+      await this.sink.setData(this.drawn(data));
     } catch {
       this.failedAt ??= new Date();
     }
@@ -147,9 +148,13 @@ export class LayerFeed {
     this.pending.clear();
     if (!diff.update?.length) return;
     if (diff.update.length * 2 > this.features.size) {
-      await this.sink.setData({ type: "FeatureCollection", features: [...this.features.values()] });
+      await this.sink.setData(this.drawn({ type: "FeatureCollection", features: [...this.features.values()] }));
     } else await this.sink.updateData(diff);
     this.onChange();
+  }
+
+  private drawn(data: FeatureCollection): FeatureCollection {
+    return this.layer.sectors ? withSectors(data) : data;
   }
 
   counts(): Partial<Record<State, number>> {

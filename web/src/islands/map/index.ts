@@ -115,7 +115,7 @@ class OperationsMap {
     for (const layer of this.config.layers) {
       for (const id of this.drawn(layer.slug)) {
         const part = id.slice(layer.slug.length + 1);
-        if (part !== "ring") this.map.setFilter(id, stateFilter(this.states, part));
+        if (part !== "ring") this.map.setFilter(id, stateFilter(this.states, part, layer.sectors));
       }
     }
   }

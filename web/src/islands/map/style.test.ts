@@ -9,7 +9,7 @@ const config: MapConfig = {
   labels: [{ name: "Quần đảo Hoàng Sa (Việt Nam)", lon: 112, lat: 16.5 }],
   layers: (["point", "area"] as const).map((kind) => ({
     slug: kind, domain: "d", title: kind, group: "", icon: "wind", glyph: ["M0 0h1"], url: "", kind, visible: true,
-    refresh_s: 60, refresh_on: "", legend: [], minzoom: 5,
+    refresh_s: 60, refresh_on: "", legend: [], minzoom: 5, sectors: kind === "point",
   })),
 };
 

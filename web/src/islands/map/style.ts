@@ -144,7 +144,26 @@ function pointLayers(layer: LayerConfig, dark: boolean, scale: number): LayerSpe
       "circle-stroke-width": 1.2,
     },
   };
-  return [dot, markLayer(layer, dark, false, scale), markLayer(layer, dark, true, scale)];
+  const marks = [dot, markLayer(layer, dark, false, scale), markLayer(layer, dark, true, scale)];
+  return layer.sectors ? [...sectorLayers(layer), ...marks] : marks;
+}
+
+/** Near enough to tell one camera's view from its neighbour's. */
+const SECTORS_FROM = 13;
+
+/** What each feature looks at, below the marks. */
+export function sectorLayers(layer: LayerConfig): LayerSpecification[] {
+  const source = sourceId(layer.slug);
+  return [
+    {
+      id: `${layer.slug}:sector`, type: "fill", source, minzoom: SECTORS_FROM,
+      paint: { "fill-color": colour, "fill-opacity": ["case", isHollow, 0.08, 0.22] },
+    },
+    {
+      id: `${layer.slug}:sector-edge`, type: "line", source, minzoom: SECTORS_FROM,
+      paint: { "line-color": colour, "line-width": 1, "line-opacity": 0.7 },
+    },
+  ];
 }
 
 function areaLayers(layer: LayerConfig, dark: boolean, scale: number): LayerSpecification[] {
@@ -179,7 +198,7 @@ export function ringLayer(layer: LayerConfig, dark: boolean, scale = 1): LayerSp
 
 export function overlayLayers(layer: LayerConfig, dark: boolean, scale = 1): LayerSpecification[] {
   const drawn = layer.kind === "area" ? areaLayers(layer, dark, scale) : [...pointLayers(layer, dark, scale), ringLayer(layer, dark, scale)];
-  return layer.minzoom === undefined ? drawn : drawn.map((l) => ({ ...l, minzoom: layer.minzoom ?? 0 }));
+  return layer.minzoom === undefined ? drawn : drawn.map((l) => ({ ...l, minzoom: Math.max(layer.minzoom ?? 0, l.minzoom ?? 0) }));
 }
 
 export const EMPTY: SourceSpecification = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
@@ -214,8 +233,10 @@ export function plainStyle(config: MapConfig, dark: boolean): StyleSpecification
   };
 }
 
-/** Which features of a layer show: the states ticked; the loud layer keeps to danger. */
-export function stateFilter(shown: ReadonlySet<State>, part: string): FilterSpecification {
+/** Which features of a layer show: the states ticked; the loud layer keeps to danger, sectors to what is drawn as one. */
+export function stateFilter(shown: ReadonlySet<State>, part: string, sectors = false): FilterSpecification {
   const states = STATES.filter((s) => shown.has(s) && (part === "loud" ? s === "danger" : part !== "mark" || s !== "danger"));
-  return ["in", ["get", "state"], ["literal", states]];
+  const ticked: FilterSpecification = ["in", ["get", "state"], ["literal", states]];
+  if (!sectors) return ticked;
+  return ["all", ticked, ["==", ["geometry-type"], part.startsWith("sector") ? "Polygon" : "Point"]] as FilterSpecification;
 }

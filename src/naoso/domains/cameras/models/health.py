@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.domains.cameras.models.sources import CameraSource
+from naoso.domains.cameras.words import problem_words
 
 
 class HealthState(models.TextChoices):
@@ -108,3 +109,8 @@ class Outage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.began_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def words(self) -> str:
+        """What was wrong with the picture."""
+        return problem_words(self.problems)

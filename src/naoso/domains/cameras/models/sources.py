@@ -109,6 +109,11 @@ class GroupAccess(models.Model):
     def __str__(self) -> str:
         return f"{self.group}: {self.account or self.organisation}"
 
+    @property
+    def rights_in_words(self) -> str:
+        """What its holder may do."""
+        return ", ".join(str(May(code).label) for code in self.may)
+
 
 class Protocol(models.TextChoices):
     """How its pictures are asked for."""

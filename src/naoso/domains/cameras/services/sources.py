@@ -9,22 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from naoso.connectors.rtsp import split_credentials
-from naoso.core.objects.models import CityObject
+from naoso.connectors.rtsp import Credentials, RtspError, split_credentials
+from naoso.core.objects.models import CityObject, ObjectKind
+from naoso.core.objects.services.editing import add_object
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
-from naoso.core.people.models import Account
+from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import require
 from naoso.domains.cameras.events import changed
 from naoso.domains.cameras.models import CameraGroup, CameraHealth, CameraSource, HealthState, Outage
-from naoso.domains.cameras.reaching import sealed
+from naoso.domains.cameras.reaching import FAULT_WORDS, credentials_of, sealed
 from naoso.domains.cameras.rules.address import carries_password, fault_of_literal
 from naoso.kernel.errors import BadInput, Conflict, FieldError
 
@@ -35,6 +39,7 @@ EDITABLE = frozenset({
     "group", "protocol", "main_url", "sub_url", "onvif_url", "channel", "username", "vendor", "device_model",
     "can_turn", "enabled",
 })  # fmt: skip
+ANOTHER_DEVICE = gettext_lazy("The address leads to another device: enter its password too.")
 RTSP = re.compile(r"rtsps?://[^@\s/]+(/[^@\s]*)?")
 Actor = Account | None  # None is the house itself: the seed
 
@@ -53,6 +58,24 @@ def connect(
     row = CameraSource(camera=camera)
     given = {"main_url": main_url, "sub_url": sub_url, "username": username, **more}
     return _saved(actor, row, given, password, "connected")
+
+
+def add_camera(
+    *, actor: Account, name: str, purpose: str, owner: Organisation, place: Point, code: str = "",
+    heading_deg: float | None = None, view_deg: float | None = None, range_m: float | None = None,
+    notice: str = "", **given: Any,
+) -> CameraSource:  # fmt: skip
+    """The city object and its source, or neither; needs the right to edit objects there too."""
+    facts = {
+        "name": name, "purpose": purpose, "heading_deg": heading_deg, "view_deg": view_deg,
+        "range_m": range_m, "notice": notice or None,
+    }  # fmt: skip
+    with recorded(actor, "camera added"):
+        camera = add_object(
+            actor=actor, kind=ObjectKind.objects.get(slug="camera"), owner=owner, shape=place, code=code,
+            data={field: value for field, value in facts.items() if value is not None},
+        )  # fmt: skip
+        return connect(actor=actor, camera=camera, **given)
 
 
 def edit_source(
@@ -103,10 +126,13 @@ def _saved(
     """Judged as a whole, then written; a camera that is reached another way begins its health anew."""
     fresh = row.pk is None
     before = [getattr(row, name) for name in WAYS]
+    hosts = hosts_of(row) if row.sealed_password else frozenset()
     given, typed = without_credentials(given)
     for name in given.keys() & EDITABLE:
         setattr(row, name, given[name])
     password = password or typed
+    if hosts and not password and not hosts_of(row) <= hosts:
+        raise BadInput.of("password", "", "device", str(ANOTHER_DEVICE))
     if password:
         row.sealed_password = sealed(password)
     check_group(actor, row.group)
@@ -133,6 +159,25 @@ def without_credentials(given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         if who:
             said["username"], password = who.username or said.get("username", ""), who.password or password
     return said, password
+
+
+def hosts_of(row: CameraSource) -> frozenset[str]:
+    """The devices that its addresses lead to."""
+    return frozenset(urlsplit(getattr(row, name)).netloc for name in ADDRESSES if getattr(row, name))
+
+
+def credentials_to_try(
+    known: CameraSource | None, draft: CameraSource, username: str, password: str
+) -> Credentials:
+    """What was typed; the saved password where none was, and only for the devices that it was saved for."""
+    if password or known is None or not known.sealed_password:
+        return Credentials(username, password)
+    if not hosts_of(draft) <= hosts_of(known):
+        raise BadInput.of("password", "", "device", str(ANOTHER_DEVICE))
+    try:
+        return Credentials(username, credentials_of(known).password)
+    except RtspError as error:
+        raise BadInput.of("password", "", "key", str(FAULT_WORDS[error.fault][0])) from error
 
 
 def check_addresses(row: CameraSource) -> None:

@@ -42,7 +42,7 @@ def group(cast: SimpleNamespace, name: str = "Giao thông", **more: Any) -> Came
 
 def source(cast: SimpleNamespace, group: CameraGroup | None = None, **more: Any) -> CameraSource:
     """Of a camera of the department in the first ward, with its state."""
-    place = {name: more.pop(name) for name in ("code", "place", "name") if name in more}
+    place = {name: more.pop(name) for name in ("code", "place", "name", "notice") if name in more}
     owner, unit = more.pop("owner", cast.department), more.pop("unit", cast.ward)
     thing = more.pop("camera", None) or camera(owner, unit, **place)
     address = f"rtsp://10.0.0.9:554/{thing.code}"

@@ -100,7 +100,9 @@ def test_editing_keeps_the_password_and_begins_health_anew(cast: SimpleNamespace
     assert (edited.version, credentials_of(edited).password) == (3, SECRET)
     row.health.refresh_from_db()
     assert row.health.baseline == {"n": 5}
-    edit_source(actor=cast.owner, source=row, main_url="rtsp://10.0.0.77/b")
+    with pytest.raises(BadInput):  # a saved password goes to no other device
+        edit_source(actor=cast.owner, source=row, main_url="rtsp://10.0.0.77/b")
+    edit_source(actor=cast.owner, source=row, main_url=row.main_url + "/b")
     row.health.refresh_from_db()
     assert (row.health.state, row.health.baseline) == (HealthState.NEW, {})
     assert not Outage.objects.filter(ended_at=None).exists()
