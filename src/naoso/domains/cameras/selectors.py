@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from naoso.core.objects.models import CityObject
-from naoso.core.people.scope import User
+from naoso.core.people.scope import User, allowed
 from naoso.core.response.models import Incident
 from naoso.domains.cameras.listing import Line, cameras, lines
 from naoso.domains.cameras.rules import View, bearing
@@ -72,4 +72,7 @@ def beside(user: User, incident: Incident) -> dict[str, Any] | None:
     found = near(LonLat(incident.point.x, incident.point.y), user=user)
     rows = cameras(user).filter(pk__in=[one.camera.pk for one in found])
     known = {line.camera.pk: line for line in lines(user, rows, uptime=False)}
-    return {"cameras": [replace(one, line=known.get(one.camera.pk)) for one in found], "metres": NEAR_M}
+    return {
+        "cameras": [replace(one, line=known.get(one.camera.pk)) for one in found], "metres": NEAR_M,
+        "may_export": allowed(user, "cameras.export"),
+    }  # fmt: skip

@@ -18,6 +18,7 @@ from naoso.core.people.access import account_of, permission_required
 from naoso.core.response.models import Incident
 from naoso.domains.cameras.models import CameraSource, EvidencePackage, Hold, May, PackageState
 from naoso.domains.cameras.pages.footage import FootageForm
+from naoso.domains.cameras.pages.lists import tabs_of
 from naoso.domains.cameras.rights import watchable
 from naoso.domains.cameras.services import evidence
 from naoso.domains.cameras.storage import storage_now
@@ -49,9 +50,8 @@ def packages(request: HttpRequest) -> HttpResponse:
     """Those of incidents that one sees."""
     rows = EvidencePackage.objects.visible_to(request.user).select_related("incident", "made_by")
     page = Paginator(rows.prefetch_related("sources__camera"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "cameras/packages.html", {
-        "title": _("Evidence packages"), "page": page, "fingerprint": evidence.own_fingerprint(),
-    })  # fmt: skip
+    context = {"title": _("Evidence packages"), "page": page, "fingerprint": evidence.own_fingerprint()}
+    return render(request, "cameras/packages.html", context | tabs_of(request, "packages"))
 
 
 @permission_required(EXPORT)
@@ -101,9 +101,8 @@ def package_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 @permission_required("cameras.manage")
 def storage(request: HttpRequest) -> HttpResponse:
     """Use by group, what comes each day, and when the disk is full."""
-    return render(
-        request, "cameras/storage.html", {"title": _("Storage of recordings"), "now": storage_now()}
-    )
+    context = {"title": _("Storage of recordings"), "now": storage_now()}
+    return render(request, "cameras/storage.html", context | tabs_of(request, "storage"))
 
 
 urlpatterns = [

@@ -83,7 +83,11 @@ def recordings(request: HttpRequest, pk: int) -> HttpResponseBase:
             form.add_error(None, str(error.errors[0].message))
     rows = Footage.objects.filter(source=source)
     first, last = rows.order_by("began_at").first(), rows.order_by("-began_at").first()
-    crumbs = [(_("Cameras"), reverse("cameras:walls")), (source.name, ""), (_("Recordings"), "")]
+    crumbs = [
+        (_("Cameras"), reverse("cameras:list")),
+        (source.name, reverse("cameras:camera", args=[pk])),
+        (_("Recordings"), ""),
+    ]
     return render(request, "cameras/footage.html", {
         "title": _("Recordings of %(name)s") % {"name": source.name}, "form": form, "source": source,
         "first": first, "last": last, "crumbs": crumbs,

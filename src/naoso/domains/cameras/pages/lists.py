@@ -33,6 +33,7 @@ def tabs_of(request: HttpRequest, tab: str) -> dict[str, object]:
         "may_manage": allowed(request.user, "cameras.manage"),
         "may_looks": allowed(request.user, "cameras.looks"),
         "may_live": allowed(request.user, "cameras.live"),
+        "may_export": allowed(request.user, "cameras.export"),
     }
 
 

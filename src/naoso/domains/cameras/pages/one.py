@@ -53,9 +53,15 @@ def camera(request: HttpRequest, pk: int) -> HttpResponse:
         "outages": Outage.objects.filter(source=source)[:SHOWN] if source else (),
         "manages": allowed(actor, "cameras.manage", row),
         "looks": looks_of(actor, row), "sees_looks": allowed(actor, "cameras.looks", row),
+        "case": case_of(actor, request.GET.get("incident", "")),
         "crumbs": [(_("Cameras"), reverse("cameras:list")), (line.name, "")],
     }  # fmt: skip
     return render(request, "cameras/camera.html", context | tabs_of(request, "list"))
+
+
+def case_of(user: User, number: str) -> Incident | None:
+    """The incident from which the camera was opened: looks are for it."""
+    return Incident.objects.visible_to(user).filter(pk=int(number)).first() if number.isdigit() else None
 
 
 def bars(source: CameraSource | None) -> list[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
 from naoso.domains.cameras.models import WallLayout
+from naoso.domains.cameras.pages.lists import tabs_of
 from naoso.domains.cameras.rights import REASONS, watchable
 from naoso.domains.cameras.services.walls import (
     MOST_PLACES,
@@ -41,7 +42,8 @@ class WallForm(forms.ModelForm):  # type: ignore[type-arg]
 def walls(request: HttpRequest) -> HttpResponse:
     """One's walls; the first one opens at once where there is just one."""
     rows = walls_of(account_of(request))
-    return render(request, "cameras/walls.html", {"title": _("Camera walls"), "walls": rows})
+    context = {"title": _("Camera walls"), "walls": rows}
+    return render(request, "cameras/walls.html", context | tabs_of(request, "walls"))
 
 
 @permission_required(LIVE)
