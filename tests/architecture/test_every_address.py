@@ -44,6 +44,7 @@ PUBLIC = {
     "places:at", "screens:base_map",  # public facts: units and their outlines
     "people:first",  # only while there is no account
     "cameras:notices",  # what is recorded, for everybody
+    "cameras:media_admit",  # the media server asks; the ticket is the key
     "warnings:public", "warnings:public_one", "warnings:active", "warnings:active_shapes", "warnings:shape",
     "warnings:cap", "warnings:cap_json", "warnings:feed_atom", "warnings:feed_rss",
     "warnings:certificate",  # warnings are for everybody

@@ -52,7 +52,7 @@ class Embedded:
 
     def open(self, source: CameraSource, size: str, account_id: int, until: dt.datetime, host: str) -> Opened:
         """A ticket for it."""
-        url = settings.MEDIA_URL or f"ws://{host}:{settings.MEDIA_PORT}/"
+        url = settings.CAMERA_MEDIA_URL or f"ws://{host}:{settings.CAMERA_MEDIA_PORT}/"
         return Opened("fmp4", url, ticket(source, size, account_id, until), until)
 
 
@@ -67,7 +67,7 @@ class OfMediaMtx:
         where = endpoint(source, size)
         name = path_name(source.pk, where.size)
         self._api.offer(name, with_credentials(where.url, where.credentials))
-        url = f"{settings.MEDIA_URL.rstrip('/')}/{name}/whep"
+        url = f"{settings.CAMERA_MEDIA_URL.rstrip('/')}/{name}/whep"
         return Opened("whep", url, ticket(source, where.size, account_id, until), until)
 
 
