@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
                         choices=[(1, "1"), (4, "4"), (9, "9"), (16, "16")], default=4, verbose_name="pictures"
                     ),
                 ),
-                ("cells", models.JSONField(default=list)),
+                ("cells", models.JSONField(blank=True, default=list)),
                 (
                     "turn_s",
                     models.PositiveSmallIntegerField(

@@ -96,7 +96,7 @@ class WallLayout(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="camera_walls")
     name = models.CharField(_("name"), max_length=80)
     size = models.PositiveSmallIntegerField(_("pictures"), choices=SIZES, default=4)
-    cells = models.JSONField(default=list)
+    cells = models.JSONField(default=list, blank=True)
     turn_s = models.PositiveSmallIntegerField(
         _("next page after (seconds)"), default=0, help_text=_("0: the wall stands still")
     )
