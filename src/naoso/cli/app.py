@@ -226,6 +226,14 @@ def run_media() -> None:
     run.media()
 
 
+@run_app.command("cameras")
+def run_cameras() -> None:
+    """Ask every camera for a picture, twice a minute."""
+    from naoso.cli import run
+
+    run.cameras()
+
+
 @run_app.command("demo-cameras")
 def run_demo_cameras() -> None:
     """Cameras of the demonstration."""

@@ -87,6 +87,15 @@ def media() -> None:
     process.run(process.Place(options.web().host, cameras.media_port, cameras.recordings_dir))
 
 
+def cameras() -> None:
+    """Ask every camera for a picture, twice a minute."""
+    setup()
+    from naoso.domains.cameras.watching import process
+
+    os.nice(BEHIND // 2)
+    process.run()
+
+
 def demo_cameras() -> None:
     """Be the cameras of the demonstration."""
     setup()

@@ -11,8 +11,8 @@ from av.video.codeccontext import VideoCodecContext
 from PIL import Image
 
 from naoso.connectors.rtsp.frames import Codec
+from naoso.domains.cameras.rules.picture import SIZE, Shot
 
-GREY_SIZE = (64, 36)
 QUALITIES = (72, 60, 45, 30, 20)
 CODECS = {Codec.H264: "h264", Codec.H265: "hevc"}
 
@@ -34,10 +34,12 @@ def picture_of(codec: Codec, data: bytes) -> av.VideoFrame:
     return frames[0]
 
 
-def grey(picture: av.VideoFrame) -> np.ndarray:
-    """The luminance, 64 × 36, each dot the mean of what it covers: 0 black, 255 white."""
-    small = picture.reformat(*GREY_SIZE, format="gray", interpolation="AREA")
-    return small.to_ndarray()
+def shot_of(picture: av.VideoFrame) -> Shot:
+    """What the rules judge: grey levels of the whole picture made small, and how much colour there is."""
+    small = picture.reformat(*SIZE, format="yuv444p", interpolation="AREA").to_ndarray()
+    grey = small[0].astype(np.float32)
+    colour = float(np.abs(small[1:].astype(np.int16) - 128).mean())
+    return Shot(grey, colour)
 
 
 def jpeg(picture: av.VideoFrame, width: int, most_bytes: int) -> bytes:

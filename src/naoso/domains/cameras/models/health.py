@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from naoso.core.people.models import Organisation
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.domains.cameras.models.sources import CameraSource
 from naoso.domains.cameras.words import problem_words
@@ -70,6 +71,33 @@ class CameraHealth(models.Model):
         return f"cameras/thumbnails/{self.source_id}.jpg"
 
 
+class MassOutage(models.Model):
+    """Many cameras lost at once for one cause: one alert, one incident. `most`: how many were out at most."""
+
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=6)
+    value = models.CharField(max_length=120, blank=True)
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    most = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("outage of many cameras")
+        verbose_name_plural = _("outages of many cameras")
+        ordering = ["-began_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="massoutage_span_is_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["cause", "value"], condition=Q(ended_at=None), name="massoutage_one_open_a_cause"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.value} {self.began_at:%Y-%m-%d %H:%M}"
+
+
 class OutageQuerySet(ScopedQuerySet["Outage"]):
     """Outages of cameras in somebody's scope."""
 
@@ -83,13 +111,20 @@ class OutageQuerySet(ScopedQuerySet["Outage"]):
 
 
 class Outage(models.Model):
-    """A span in which a camera did not give what it should: what up-time is reckoned from."""
+    """A span in which a camera did not give what it should: what up-time is reckoned from.
+
+    `told_at`: when people were told of it, alone or as a part of `mass`; `responded_at`: when an incident
+    was opened because it stayed out.
+    """
 
     source = models.ForeignKey(CameraSource, models.CASCADE, related_name="outages")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=11, choices=HealthState)
     problems = ArrayField(models.CharField(max_length=12), default=list)
+    mass = models.ForeignKey(MassOutage, models.SET_NULL, null=True, related_name="outages")
+    told_at = models.DateTimeField(null=True)
+    responded_at = models.DateTimeField(null=True)
 
     objects: ClassVar[OutageQuerySet] = OutageQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naoso.connectors.rtsp import Credentials, RtspError, split_credentials
+from naoso.core.alerts.services import receive
 from naoso.core.objects.models import CityObject, ObjectKind
 from naoso.core.objects.services.editing import add_object
 from naoso.core.outbox.services import emit
@@ -30,6 +31,7 @@ from naoso.domains.cameras.events import changed
 from naoso.domains.cameras.models import CameraGroup, CameraHealth, CameraSource, HealthState, Outage
 from naoso.domains.cameras.reaching import FAULT_WORDS, credentials_of, sealed
 from naoso.domains.cameras.rules.address import carries_password, fault_of_literal
+from naoso.domains.cameras.watching.telling import calmed
 from naoso.kernel.errors import BadInput, Conflict, FieldError
 
 MANAGE = "cameras.manage"
@@ -215,6 +217,7 @@ def begin_anew(row: CameraSource) -> None:
         },
     )  # fmt: skip
     Outage.objects.filter(source=row, ended_at=None).update(ended_at=now)
+    receive(calmed(row.camera, now))
 
 
 def validated(row: Model) -> None:

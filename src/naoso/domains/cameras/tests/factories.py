@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 
 from naoso.core.objects.models import CityObject, ObjectKind
-from naoso.core.objects.services.editing import add_object
+from naoso.core.objects.services.editing import add_many, add_object
 from naoso.core.people.models import Organisation
 from naoso.core.places.models import AdminUnit
 from naoso.domains.cameras.models import CameraGroup, CameraHealth, CameraSource
@@ -51,3 +51,21 @@ def source(cast: SimpleNamespace, group: CameraGroup | None = None, **more: Any)
     )
     CameraHealth.objects.create(source=row)
     return row
+
+
+def sources(cast: SimpleNamespace, count: int, group: CameraGroup, subnet: str) -> list[CameraSource]:
+    """Many in one network, written at once."""
+    kind = ObjectKind.objects.get(slug="camera")
+    rows = [
+        CityObject(
+            kind=kind, code=f"{subnet}.{n}", owner=cast.department, unit=cast.ward,
+            shape=Point(105.85, 21.47, srid=4326), data={"name": f"Camera {n}", "purpose": "traffic"},
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    add_many(actor=None, kind=kind, rows=rows, reason="test")
+    made = [
+        CameraSource(camera=row, group=group, main_url=f"rtsp://{subnet}.{n}:554/a")
+        for n, row in enumerate(CityObject.objects.filter(code__startswith=f"{subnet}.").order_by("pk"))
+    ]
+    return CameraSource.objects.bulk_create(made)
