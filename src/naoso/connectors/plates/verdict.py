@@ -1,0 +1,102 @@
+"""From what two readers read to a plate: the grammar decides; only small slips are put right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from naoso.kernel.plates import Family, Plate, clean, folded, parse, repaired
+
+LEAST_SCORE = 0.6
+SHORTEST = 7
+MOST_EDITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`plate` is none where the text is like a plate and fits no form of it."""
+
+    plate: Plate | None
+    candidates: tuple[Plate, ...]
+    agreed: bool
+
+
+def verdict(first: str, score: float, second: str, *, whole: bool) -> Verdict:
+    """Rows are parted by `|`. Where the edge cuts the plate, it is not `whole` and nothing is mended.
+
+    Both agree only where the first reader's own text needed no repair but the stroke of a Đ.
+    """
+    exact, others = settled(parse(first), first), settled(parse(second), second)
+    mended = distinct([settled(plate, first) for plate in repaired(first)]) if whole else ()
+    candidates = distinct([exact, *mended, others])
+    if score < LEAST_SCORE or len(clean(first)) < SHORTEST - 1:
+        return Verdict(None, candidates, False)
+    chosen = chosen_of(exact, others, mended, first)
+    if chosen is None:
+        return Verdict(None, candidates, False)
+    agreed = all(plate is not None and unstroked(plate) == unstroked(chosen) for plate in (exact, others))
+    return Verdict(chosen, tuple(plate for plate in candidates if plate.text != chosen.text), agreed)
+
+
+def chosen_of(
+    exact: Plate | None, others: Plate | None, mended: tuple[Plate, ...], first: str
+) -> Plate | None:
+    """The exact text, unless the second saw the stroke of a Đ; else a repair that is small or shared."""
+    backed = [plate for plate in mended if others is not None and plate.text == others.text]
+    if exact is not None:
+        return next((plate for plate in backed if unstroked(plate) == unstroked(exact)), exact)
+    if backed:
+        return backed[0]
+    return next((plate for plate in mended if is_small(plate, first)), None)
+
+
+def settled(plate: Plate | None, text: str) -> Plate | None:
+    """Without its dash one row is a car: motorbikes have two, with four signs in the upper one."""
+    if plate is None or plate.family is not Family.EITHER:
+        return plate
+    upper, bar, _ = text.partition("|")
+    at = 4 if bar and len(clean(upper)) == 4 else 3
+    return parse(f"{plate.text[:at]}-{plate.text[at:]}") or plate
+
+
+def is_small(plate: Plate, text: str) -> bool:
+    """One letter read where a figure stands; the other way round it may be a date or a telephone."""
+    signs = clean(text)
+    if len(signs) != len(plate.text):
+        return False
+    changed = [(old, new) for old, new in zip(signs, plate.text, strict=True) if old != new]
+    stroke = [("D", "Đ")]
+    return changed == stroke or (len(changed) == 1 and changed[0][0].isalpha() and changed[0][1].isdigit())
+
+
+def unstroked(plate: Plate) -> str:
+    """Without the stroke of a Đ, which the first reader rarely sees."""
+    return plate.text.replace("Đ", "D")
+
+
+def near(one: str, other: str) -> bool:
+    """May two texts be of one plate, read at two moments? Two signs apart at most, alike ones not counted."""
+    a, b = folded(one), folded(other)
+    if abs(len(a) - len(b)) > MOST_EDITS:
+        return False
+    return edits(a, b) <= MOST_EDITS
+
+
+def edits(one: str, other: str) -> int:
+    """Levenshtein's distance."""
+    before = list(range(len(other) + 1))
+    for row, sign in enumerate(one, 1):
+        now = [row]
+        for column, against in enumerate(other, 1):
+            change = before[column - 1] + (sign != against)
+            now.append(min(before[column] + 1, now[-1] + 1, change))
+        before = now
+    return before[-1]
+
+
+def distinct(plates: list[Plate | None]) -> tuple[Plate, ...]:
+    """Each text once, in order."""
+    found: dict[str, Plate] = {}
+    for plate in plates:
+        if plate is not None:
+            found.setdefault(plate.text, plate)
+    return tuple(found.values())
