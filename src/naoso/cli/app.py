@@ -17,6 +17,7 @@ from naoso.cli.exercise import app as exercise_app
 from naoso.cli.import_objects import import_objects
 from naoso.cli.import_places import import_places
 from naoso.cli.import_roads import import_roads
+from naoso.cli.plates import read_plates, train_plates
 from naoso.cli.reporting import reported
 from naoso.cli.simulations import app as simulate_app
 from naoso.kernel.modules import resolve
@@ -137,6 +138,8 @@ def new_domain(name: Annotated[str, typer.Argument(help="Such as flood or waste_
         typer.echo(f"{folder} is there and switched on; its page: /{name.replace('_', '-')}/")
 
 
+app.command("read-plates")(read_plates)
+app.command("train-plates")(train_plates)
 import_app.command("places")(import_places)
 import_app.command("objects")(import_objects)
 

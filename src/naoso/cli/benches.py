@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -112,6 +113,23 @@ def bench_reports(
 
     sizes = [size for size in reports.SIZES if size <= most]
     measured(lambda: reports.run(sizes))
+
+
+@app.command("plates")
+def bench_plates(
+    folder: Annotated[
+        Path | None, typer.Option(help="Photographs with ground_truth.csv; default ../shared/data/plates.")
+    ] = None,
+    *,
+    crops: Annotated[bool, typer.Option("--crops", help="Plates alone as well.")] = False,
+) -> None:
+    """Number plates: exact, invented, accepted, right of those, processor time; photographs and drawn ones.
+
+    Takes about three minutes. docs/ops/benchmarks.md explains the figures.
+    """
+    from naoso.cli.bench import plates
+
+    measured(lambda: plates.run(folder, crops=crops))
 
 
 def measured(run: Callable[[], bool]) -> None:

@@ -208,7 +208,7 @@ ALIKE = str.maketrans("ODQĐILJZASGTB", "0000111245678")
 
 
 def folded(text: str) -> str:
-    """One text for those easily mistaken for one another: 0 O D Q Đ, 8 B, 1 I L J, 5 S, 2 Z, 6 G, 4 A, 7 T."""
+    """One text for all that are easily mistaken: 0 O D Q Đ, 8 B, 1 I L J, 5 S, 2 Z, 6 G, 4 A, 7 T."""
     return clean(text).translate(ALIKE)
 
 

@@ -22,6 +22,10 @@ class Report:
         """Falls short at `reach` and above."""
         self._tell(figure, value, unit, reach, value < reach)
 
+    def at_most(self, figure: str, value: float, unit: str, reach: float) -> None:
+        """Falls short above `reach`."""
+        self._tell(figure, value, unit, reach, value <= reach)
+
     def note(self, figure: str, value: float | str, unit: str) -> None:
         """A figure that nothing is promised of."""
         self._tell(figure, value, unit, None, True)

@@ -47,6 +47,11 @@ class Passage:
     crop: bytes = field(repr=False)
     scene: bytes = field(repr=False)
 
+    @property
+    def accepted(self) -> bool:
+        """May it count without a person's look?"""
+        return self.seen.plate is not None and self.seen.agreed
+
 
 @dataclass(slots=True)
 class Followed:

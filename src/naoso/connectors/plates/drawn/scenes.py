@@ -1,0 +1,93 @@
+"""Streets that do not exist: vehicles with plates, and what else has letters in a street."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from naoso.connectors.plates.drawn.glyphs import engine
+from naoso.connectors.plates.drawn.panels import Pixels, Points, panel, turned, weathered
+from naoso.connectors.plates.drawn.texts import Written, digits, long_one, short_one
+
+SIZE = (1080, 1920)
+BODIES = ((190, 190, 195), (40, 42, 48), (150, 24, 28), (28, 60, 120), (235, 235, 232), (90, 92, 60))
+SIGNS = ("HONDA", "PHO BO", "TOYOTA", "NHA THUOC", "CAFE", "YAMAHA", "SUA XE", "BIA HOI")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The picture (RGB), the plates in it, and the corners of their rows."""
+
+    pixels: Pixels
+    plates: tuple[Written, ...]
+    rows: tuple[tuple[Points, ...], ...]
+
+
+def scene(lot: Generator, *, vehicles: int = 3, smallest: float = 14, largest: float = 42) -> Scene:
+    """Vehicles side by side; signs on their plates are this many pixels high."""
+    canvas = street(lot)
+    signboards(canvas, lot)
+    plates, rows = [], []
+    for place in range(vehicles):
+        written = long_one(lot) if lot.random() < 0.4 else short_one(lot)
+        seen = turned(panel(written, lot), float(lot.uniform(smallest, largest)), lot)
+        height, width = seen.pixels.shape[:2]
+        slot = SIZE[1] // vehicles
+        left = place * slot + int(lot.integers(8, max(9, slot - width - 8)))
+        top = int(lot.integers(SIZE[0] // 3, SIZE[0] - height - 20))
+        body(canvas, left, top, width, height, lot)
+        pixels = weathered(seen.pixels, lot, strength=0.4)
+        canvas[top : top + height, left : left + width] = pixels
+        plates.append(written)
+        rows.append(tuple(corners + np.array([left, top], np.float32) for corners in seen.rows))
+    return Scene(canvas, tuple(plates), tuple(rows))
+
+
+def street(lot: Generator) -> Pixels:
+    """Sky, houses, road: coarse tones with grain."""
+    coarse = lot.uniform(40, 200, (6, 8, 3)).astype(np.uint8)
+    coarse[3:] = lot.uniform(70, 120, (3, 1, 1)).astype(np.uint8)
+    wide = engine().resize(coarse, SIZE[::-1], interpolation=engine().INTER_CUBIC)
+    grain = lot.normal(0, 5, (*SIZE, 1)).astype(np.float32)
+    whole: Pixels = np.clip(wide + grain, 0, 255).astype(np.uint8)
+    return whole
+
+
+def signboards(canvas: Pixels, lot: Generator) -> None:
+    """Names of shops, telephone numbers, a date and a clock: letters and figures that are no plates."""
+    words = [str(lot.choice(SIGNS)), f"09{digits(lot, 8)}", "12:45:07", f"2{digits(lot, 1)}-11-2026"]
+    for word in words:
+        place = (int(lot.integers(10, SIZE[1] - 420)), int(lot.integers(40, SIZE[0] // 3)))
+        shade = tuple(int(part) for part in lot.integers(0, 255, 3))
+        engine().putText(
+            canvas, word, place, engine().FONT_HERSHEY_SIMPLEX, float(lot.uniform(0.8, 1.8)), shade, 3,
+            engine().LINE_AA,
+        )  # fmt: skip
+
+
+def body(canvas: Pixels, left: int, top: int, width: int, height: int, lot: Generator) -> None:
+    """The tail of a vehicle round its plate, with two lamps."""
+    shade = BODIES[int(lot.integers(len(BODIES)))]
+    margin = int(max(width, height) * lot.uniform(0.3, 0.7))
+    corner, other = (left - margin, top - margin), (left + width + margin, top + height + margin)
+    engine().rectangle(canvas, corner, other, shade, -1)
+    for x in (left - margin // 2, left + width + margin // 2):
+        engine().circle(canvas, (x, top), max(3, margin // 4), (190, 30, 30), -1, engine().LINE_AA)
+
+
+def drive(lot: Generator, written: Written, *, frames: int = 8, towards: bool = True) -> Iterator[Pixels]:
+    """One vehicle that comes nearer, or goes away, picture by picture."""
+    ground = street(lot)
+    front = panel(written, lot)
+    for number in range(frames):
+        passed = (number if towards else frames - 1 - number) / max(1, frames - 1)
+        canvas = ground.copy()
+        seen = turned(front, 18 + 22 * passed, np.random.default_rng(number), tilt=0.3)
+        height, width = seen.pixels.shape[:2]
+        left, top = round(700 + 200 * passed), round(380 + 420 * passed)
+        body(canvas, left, top, width, height, np.random.default_rng(7))
+        canvas[top : top + height, left : left + width] = weathered(seen.pixels, lot, strength=0.3)
+        yield canvas
