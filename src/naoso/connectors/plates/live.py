@@ -74,13 +74,13 @@ class LiveReader:
 
     def take(self, frame: Frame) -> list[Passage]:
         """Passages that are over by the time of this frame."""
+        over = [one for one in self.followed if self._is_over(one, frame.at)]
+        gone = {id(one) for one in over}
+        self.followed = [one for one in self.followed if id(one) not in gone]
         if self.gate is None or self.gate.open(frame.pixels, frame.at):
             self.read_frames += 1
             for seen in self.reader.read(frame.pixels, self.lanes):
                 self._follow(seen, frame)
-        over = [one for one in self.followed if self._is_over(one, frame.at)]
-        gone = {id(one) for one in over}
-        self.followed = [one for one in self.followed if id(one) not in gone]
         return [passage for one in over for passage in self._told(one)]
 
     def close(self) -> list[Passage]:
