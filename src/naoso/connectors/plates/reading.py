@@ -50,9 +50,12 @@ class PlateReader:
         """A picture of one plate and little else; nothing is looked for in it, which would find nothing."""
         height, width = pixels.shape[:2]
         whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-        if width / height < HEAP:
-            return self._heap(pixels, whole, edges=False)
-        return self._seen(pixels, [self._row(pixels, whole)], edges=False)
+        if width / height >= HEAP:
+            return self._seen(pixels, [self._row(pixels, whole)], edges=False)
+        rows = self._halves(pixels, whole)
+        tries = [rows, *([row] for row in rows if row.text)] if rows else [[self._row(pixels, whole)]]
+        seen = [self._seen(pixels, group, edges=False) for group in tries]
+        return max(seen, key=lambda one: (one.plate is not None, one.agreed, "|" in one.raw, one.confidence))
 
     def _row(self, pixels: Pixels, corners: Points) -> Found:
         text, score = self.engine.read(self._cut(pixels, corners))
@@ -80,18 +83,16 @@ class PlateReader:
                 del free[id(row)]
         for row in free.values():
             across, down = sides(row.corners)
-            one_of_two = self._heap(pixels, row.corners, edges=True) if heap(across, down, row) else None
-            if one_of_two is not None and one_of_two.plate is not None:
-                seen.append(one_of_two)
+            both = self._halves(pixels, row.corners) if heap(across, down, row) else []
+            seen += [one for one in [self._seen(pixels, both, edges=True)] if one.plate] if both else []
         return seen + [one for one in doubtful if not any(inside(one, other) for other in seen)]
 
-    def _heap(self, pixels: Pixels, corners: Points, *, edges: bool) -> PlateSeen | None:
-        """Parted where the least stands, between a third and two thirds of the height."""
+    def _halves(self, pixels: Pixels, corners: Points) -> list[Found]:
+        """Parted where least stands, near the middle of the height; none where it is too low."""
         upright = cut(pixels, corners)
         if upright.shape[0] < 2 * LOWEST:
-            return None
-        upper, lower = halves(corners, valley(upright))
-        return self._seen(pixels, [self._row(pixels, upper), self._row(pixels, lower)], edges=edges)
+            return []
+        return [self._row(pixels, half) for half in halves(corners, valley(upright))]
 
     def _seen(self, pixels: Pixels, group: list[Found], *, edges: bool) -> PlateSeen:
         """What both readers make of the rows of one plate."""

@@ -25,6 +25,7 @@ def verdict(first: str, score: float, second: str, *, whole: bool) -> Verdict:
 
     Both agree only where the first reader's own text needed no repair but the stroke of a Đ.
     """
+    first = tidied(first)
     exact, others = settled(parse(first), first), settled(parse(second), second)
     mended = distinct([settled(plate, first) for plate in repaired(first)]) if whole else ()
     candidates = distinct([exact, *mended, others])
@@ -46,7 +47,13 @@ def chosen_of(
         return next((plate for plate in backed if unstroked(plate) == unstroked(exact)), exact)
     if backed:
         return backed[0]
-    return next((plate for plate in mended if is_small(plate, first)), None)
+    small = [plate for plate in mended if is_small(plate, first)]
+    return small[0] if len(small) == 1 else None
+
+
+def tidied(text: str) -> str:
+    """Without what no plate has: a bolt is read as a comma or an apostrophe."""
+    return "".join(sign for sign in text if clean(sign) or sign in "-.| ")
 
 
 def settled(plate: Plate | None, text: str) -> Plate | None:

@@ -12,10 +12,11 @@ from naoso.connectors.plates.tracks import Track
 from naoso.kernel.errors import BadInput
 from naoso.kernel.plates import Colour, parse
 
+HERE = Box(50, 40, 20, 10)
 STREET = np.full((90, 160, 3), 90, np.uint8)
 
 
-def seen(text: str, box: Box = Box(50, 40, 20, 10), *, agreed: bool = True, sure: float = 0.9) -> PlateSeen:
+def seen(text: str, box: Box = HERE, *, agreed: bool = True, sure: float = 0.9) -> PlateSeen:
     return PlateSeen(parse(text), text, text, (), sure, Colour.WHITE, box, agreed)
 
 

@@ -26,7 +26,9 @@ from naoso.kernel.plates import Family
         ("51G-B8O.8Z", "51G88082", "51G88082", False),
     ],
 )
-def test_the_first_reads_and_the_second_backs(first: str, second: str, text: str | None, agreed: bool) -> None:
+def test_the_first_reads_and_the_second_backs(
+    first: str, second: str, text: str | None, agreed: bool
+) -> None:
     said = verdict(first, 0.95, second, whole=True)
     assert (said.plate.text if said.plate else None, said.agreed) == (text, agreed)
 
