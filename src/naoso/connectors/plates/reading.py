@@ -11,7 +11,7 @@ from naoso.connectors.plates.colour import ground_colour
 from naoso.connectors.plates.engine import Engine, PaddleEngine
 from naoso.connectors.plates.lanes import Lane, lane_of, regions
 from naoso.connectors.plates.pairs import HEAP, LOWEST, Found, around, halves, may_be_a_row, pairs
-from naoso.connectors.plates.rows import Pixels, Points, cut, sides
+from naoso.connectors.plates.rows import Pixels, Points, cut, sides, slope
 from naoso.connectors.plates.seen import Box, PlateSeen
 from naoso.connectors.plates.verdict import Verdict, verdict
 from naoso.kernel.plates import Colour, Family, clean
@@ -50,6 +50,7 @@ class PlateReader:
         """A picture of one plate and little else; nothing is looked for in it, which would find nothing."""
         height, width = pixels.shape[:2]
         whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        whole[:, 1] += (whole[:, 0] - width / 2) * slope(pixels)
         if width / height >= HEAP:
             return self._seen(pixels, [self._row(pixels, whole)], edges=False)
         rows = self._halves(pixels, whole)
@@ -98,12 +99,13 @@ class PlateReader:
         """What both readers make of the rows of one plate."""
         cuts = [self._cut(pixels, row.corners) for row in group]
         raw = "|".join(row.text for row in group)
-        other = "|".join(self.second_reader(row)[0] for row in cuts)
+        others = [self.second_reader(row) for row in cuts]
+        other, sure = "|".join(text for text, _ in others), min(chance for _, chance in others)
         score = min(row.score for row in group)
         box = around([row.corners for row in group])
         colour = ground_colour(cuts)
         whole = not (edges and at_the_edge(group, pixels))
-        said = of_its_colour(verdict(raw, score, other, whole=whole), colour)
+        said = of_its_colour(verdict(raw, score, other, sure, whole=whole), colour)
         return PlateSeen(said.plate, raw, other, said.candidates, round(score, 3), colour, box, said.agreed)
 
 

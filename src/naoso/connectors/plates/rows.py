@@ -13,6 +13,9 @@ Points = NDArray[np.float32]
 HIGH = 32
 WIDEST = 208
 NARROWEST = 24
+SLOPE_SIZE = 128
+SLOPES = [step / 25 for step in range(-8, 9)]
+SLOPE_COST = 0.5  # grey levels: a level plate stays level
 
 
 def sides(corners: Points) -> tuple[float, float]:
@@ -44,6 +47,23 @@ def cut(pixels: Pixels, corners: Points, *, high: int | None = None, widest: int
         pixels, matrix, (wide, tall), None, engine().INTER_LINEAR, engine().BORDER_REPLICATE
     )
     return upright
+
+
+def slope(pixels: Pixels) -> float:
+    """How much rows fall to the right, as height over width: where lines part best from gaps."""
+    height, width = pixels.shape[:2]
+    scale = SLOPE_SIZE / max(height, width)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    grey = engine().resize(pixels, size, interpolation=engine().INTER_AREA).mean(axis=2, dtype=np.float32)
+    change = np.abs(np.diff(grey, axis=1))
+    best, found = -1.0, 0.0
+    for tried in SLOPES:
+        shear = np.array([[1, 0, 0], [-tried, 1, tried * size[0] / 2]], np.float32)
+        level = engine().warpAffine(change, shear, (change.shape[1], size[1]))
+        spread = float(level[size[1] // 6 : -size[1] // 6].mean(axis=1).std()) - SLOPE_COST * abs(tried)
+        if spread > best:
+            best, found = spread, tried
+    return found
 
 
 def levelled(row: Pixels) -> NDArray[np.float32]:

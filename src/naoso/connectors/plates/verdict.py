@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from naoso.kernel.plates import Family, Plate, clean, folded, parse, repaired
 
 LEAST_SCORE = 0.6
+SURE = 0.9
 SHORTEST = 7
 MOST_EDITS = 2
 
@@ -20,10 +21,12 @@ class Verdict:
     agreed: bool
 
 
-def verdict(first: str, score: float, second: str, *, whole: bool) -> Verdict:
-    """Rows are parted by `|`. Where the edge cuts the plate, it is not `whole` and nothing is mended.
+def verdict(first: str, score: float, second: str, sure: float, *, whole: bool) -> Verdict:
+    """Rows are parted by `|`; a plate that the picture's edge cuts is not `whole`, and nothing is mended.
 
-    Both agree only where the first reader's own text needed no repair but the stroke of a Đ.
+    `score` and `sure` are how sure each reader is. Both agree only where the first reader's own text needed
+    no repair but of signs that plates do not have (`plain`). Where it makes no plate, a near one that the
+    second is sure of stands.
     """
     first = tidied(first)
     exact, others = settled(parse(first), first), settled(parse(second), second)
@@ -32,9 +35,12 @@ def verdict(first: str, score: float, second: str, *, whole: bool) -> Verdict:
     if score < LEAST_SCORE or len(clean(first)) < SHORTEST - 1:
         return Verdict(None, candidates, False)
     chosen = chosen_of(exact, others, mended, first)
+    if chosen is None and others is not None and whole and sure >= SURE and near(first, others.text):
+        chosen = others
     if chosen is None:
         return Verdict(None, candidates, False)
-    agreed = all(plate is not None and unstroked(plate) == unstroked(chosen) for plate in (exact, others))
+    own = exact.text if exact is not None else clean(first)
+    agreed = others is not None and others.text == chosen.text and plain(own) == plain(chosen.text)
     return Verdict(chosen, tuple(plate for plate in candidates if plate.text != chosen.text), agreed)
 
 
@@ -44,7 +50,7 @@ def chosen_of(
     """The exact text, unless the second saw the stroke of a Đ; else a repair that is small or shared."""
     backed = [plate for plate in mended if others is not None and plate.text == others.text]
     if exact is not None:
-        return next((plate for plate in backed if unstroked(plate) == unstroked(exact)), exact)
+        return next((plate for plate in backed if plain(plate.text) == plain(exact.text)), exact)
     if backed:
         return backed[0]
     small = [plate for plate in mended if is_small(plate, first)]
@@ -75,9 +81,12 @@ def is_small(plate: Plate, text: str) -> bool:
     return changed == stroke or (len(changed) == 1 and changed[0][0].isalpha() and changed[0][1].isdigit())
 
 
-def unstroked(plate: Plate) -> str:
-    """Without the stroke of a Đ, which the first reader rarely sees."""
-    return plate.text.replace("Đ", "D")
+PLAIN = str.maketrans("ĐIO", "D10")
+
+
+def plain(text: str) -> str:
+    """Without the stroke of a Đ, which the first reader rarely sees; I and O, never issued, are 1 and 0."""
+    return text.translate(PLAIN)
 
 
 def near(one: str, other: str) -> bool:
