@@ -19,7 +19,7 @@ Stroke = list[tuple[float, float]]
 
 HIGH = 64
 MARGIN = 8
-THIN, THICK = 5, 11
+THIN, THICK = 4, 11
 FIXED_POINT = 4
 
 

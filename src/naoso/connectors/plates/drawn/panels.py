@@ -15,6 +15,7 @@ from naoso.kernel.plates import Colour
 
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float32]
+Tone = tuple[int, int, int]
 
 GROUND_AND_INK = {
     Colour.WHITE: ((222, 224, 222), (28, 28, 32)),
@@ -95,7 +96,9 @@ def rectangle(left: float, top: float, width: float, height: float) -> Points:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
 
 
-def turned(front: Panel, sign_height: float, lot: Generator, *, tilt: float = 1.0) -> Panel:
+def turned(
+    front: Panel, sign_height: float, lot: Generator, *, tilt: float = 1.0, tone: Tone | None = None
+) -> Panel:
     """As a camera sees it: slanted, shortened, small; with a little of what surrounds it."""
     height, width = front.pixels.shape[:2]
     scale = sign_height / SIGN_HEIGHT
@@ -109,6 +112,8 @@ def turned(front: Panel, sign_height: float, lot: Generator, *, tilt: float = 1.
     matrix = engine().getPerspectiveTransform(rectangle(0, 0, width, height), goal.astype(np.float32))
     source = front.pixels if scale > 0.6 else engine().GaussianBlur(front.pixels, (0, 0), 0.35 / scale)
     backdrop = surroundings((int(size[1]), int(size[0])), lot)
+    if tone is not None:
+        backdrop[:] = tone
     engine().warpPerspective(
         source, matrix, (int(size[0]), int(size[1])), backdrop, engine().INTER_LINEAR,
         engine().BORDER_TRANSPARENT,

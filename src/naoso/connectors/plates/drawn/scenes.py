@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from naoso.connectors.plates.drawn.glyphs import engine
-from naoso.connectors.plates.drawn.panels import Pixels, Points, panel, turned, weathered
+from naoso.connectors.plates.drawn.panels import Pixels, Points, Tone, panel, turned, weathered
 from naoso.connectors.plates.drawn.texts import Written, digits, long_one, short_one
 
 SIZE = (1080, 1920)
@@ -33,12 +33,13 @@ def scene(lot: Generator, *, vehicles: int = 3, smallest: float = 14, largest: f
     plates, rows = [], []
     for place in range(vehicles):
         written = long_one(lot) if lot.random() < 0.4 else short_one(lot)
-        seen = turned(panel(written, lot), float(lot.uniform(smallest, largest)), lot)
+        shade = BODIES[int(lot.integers(len(BODIES)))]
+        seen = turned(panel(written, lot), float(lot.uniform(smallest, largest)), lot, tone=shade)
         height, width = seen.pixels.shape[:2]
         slot = SIZE[1] // vehicles
         left = place * slot + int(lot.integers(8, max(9, slot - width - 8)))
         top = int(lot.integers(SIZE[0] // 3, SIZE[0] - height - 20))
-        body(canvas, left, top, width, height, lot)
+        body(canvas, (left, top, width, height), shade)
         pixels = weathered(seen.pixels, lot, strength=0.4)
         canvas[top : top + height, left : left + width] = pixels
         plates.append(written)
@@ -68,26 +69,42 @@ def signboards(canvas: Pixels, lot: Generator) -> None:
         )  # fmt: skip
 
 
-def body(canvas: Pixels, left: int, top: int, width: int, height: int, lot: Generator) -> None:
-    """The tail of a vehicle round its plate, with two lamps."""
-    shade = BODIES[int(lot.integers(len(BODIES)))]
-    margin = int(max(width, height) * lot.uniform(0.3, 0.7))
-    corner, other = (left - margin, top - margin), (left + width + margin, top + height + margin)
-    engine().rectangle(canvas, corner, other, shade, -1)
-    for x in (left - margin // 2, left + width + margin // 2):
-        engine().circle(canvas, (x, top), max(3, margin // 4), (190, 30, 30), -1, engine().LINE_AA)
+def body(canvas: Pixels, place: tuple[int, int, int, int], shade: Tone) -> None:
+    """The tail of a vehicle round its plate (left, top, width, height): soft edges, a shine, two lamps."""
+    left, top, width, height = place
+    across, down = width, round(max(width * 0.8, height * 1.5))
+    x, y = max(left - across, 0), max(top - down, 0)
+    right, bottom = (
+        min(left + width + across, canvas.shape[1]),
+        min(top + height + down // 2, canvas.shape[0]),
+    )
+    tall, wide = bottom - y, right - x
+    paint = np.zeros((tall, wide, 3), np.float32) + np.array(shade, np.float32)
+    paint *= np.linspace(1.15, 0.7, tall, dtype=np.float32)[:, None, None]
+    for lamp in (left - x - width // 3, left - x + width + width // 3):
+        engine().ellipse(
+            paint, (lamp, top - y), (width // 5, max(4, height // 4)), 0, 0, 360, (150, 30, 30), -1
+        )
+    mask = np.zeros((tall, wide), np.float32)
+    edge = max(3, wide // 12)
+    mask[edge : tall - edge, edge : wide - edge] = 1
+    soft = engine().GaussianBlur(mask, (0, 0), edge / 2)[..., None]
+    part = canvas[y:bottom, x:right]
+    part[:] = np.clip(engine().GaussianBlur(paint, (0, 0), 2) * soft + part * (1 - soft), 0, 255).astype(
+        np.uint8
+    )
 
 
 def drive(lot: Generator, written: Written, *, frames: int = 8, towards: bool = True) -> Iterator[Pixels]:
     """One vehicle that comes nearer, or goes away, picture by picture."""
     ground = street(lot)
-    front = panel(written, lot)
+    front, shade = panel(written, lot), BODIES[int(lot.integers(len(BODIES)))]
     for number in range(frames):
         passed = (number if towards else frames - 1 - number) / max(1, frames - 1)
         canvas = ground.copy()
-        seen = turned(front, 18 + 22 * passed, np.random.default_rng(number), tilt=0.3)
+        seen = turned(front, 18 + 22 * passed, np.random.default_rng(number), tilt=0.3, tone=shade)
         height, width = seen.pixels.shape[:2]
         left, top = round(700 + 200 * passed), round(380 + 420 * passed)
-        body(canvas, left, top, width, height, np.random.default_rng(7))
+        body(canvas, (left, top, width, height), shade)
         canvas[top : top + height, left : left + width] = weathered(seen.pixels, lot, strength=0.3)
         yield canvas

@@ -15,6 +15,7 @@ from naoso.connectors.plates.second import ALPHABET
 Row = NDArray[np.float32]
 
 BATCH = 64
+RECTANGULAR, WIDE = 0.7, 0.25
 
 
 class Samples:
@@ -48,12 +49,18 @@ def height_of(lot: Generator) -> float:
 
 
 def loose(corners: Points, lot: Generator) -> Points:
-    """As a detector finds it: with a margin, a little too tight now and then, never quite straight."""
+    """As a detector finds it: a rectangle with a margin, now and then too tight, never quite straight.
+
+    Every fourth has the wide margins of half a plate that nothing was looked for in.
+    """
+    if lot.random() < RECTANGULAR:
+        corners = rectangle_round(corners)
     across, down = sides(corners)
     along = (corners[1] - corners[0]) / across
     below = (corners[3] - corners[0]) / down
-    left, right = lot.uniform(-0.04, 0.4, 2) * down
-    top, bottom = lot.uniform(-0.06, 0.3, 2) * down
+    wide = lot.random() < WIDE
+    left, right = lot.uniform(-0.04, 0.9 if wide else 0.4, 2) * down
+    top, bottom = lot.uniform(-0.06, 0.6 if wide else 0.3, 2) * down
     grown = corners + np.array(
         [
             -along * left - below * top,
@@ -64,6 +71,16 @@ def loose(corners: Points, lot: Generator) -> Points:
     )
     shaken: Points = (grown + lot.uniform(-0.05, 0.05, (4, 2)) * down).astype(np.float32)
     return shaken
+
+
+def rectangle_round(corners: Points) -> Points:
+    """The narrowest, with the same corner first: signs of a slanted plate stay slanted in it."""
+    box = engine().boxPoints(engine().minAreaRect(corners))
+    first = int(np.argmin(((box - corners[0]) ** 2).sum(axis=1)))
+    turned_box = np.roll(box, -first, axis=0)
+    clockwise = float(np.linalg.det([turned_box[1] - turned_box[0], turned_box[2] - turned_box[1]])) > 0
+    ordered: Points = (turned_box if clockwise else turned_box[[0, 3, 2, 1]]).astype(np.float32)
+    return ordered
 
 
 def signs(text: str) -> str:
