@@ -68,6 +68,14 @@ def overlap(one: Box, other: Box) -> bool:
     )
 
 
+def common(one: Box, other: Box) -> Box:
+    """What both hold; of no size where that is nothing."""
+    left, top = max(one.left, other.left), max(one.top, other.top)
+    right = min(one.left + one.width, other.left + other.width)
+    bottom = min(one.top + one.height, other.top + other.height)
+    return Box(left, top, max(0, right - left), max(0, bottom - top))
+
+
 def joined(one: Box, other: Box) -> Box:
     """The rectangle round both."""
     left, top = min(one.left, other.left), min(one.top, other.top)

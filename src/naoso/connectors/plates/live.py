@@ -79,7 +79,9 @@ class LiveReader:
         self.followed = [one for one in self.followed if id(one) not in gone]
         if self.gate is None or self.gate.open(frame.pixels, frame.at):
             self.read_frames += 1
-            for seen in self.reader.read(frame.pixels, self.lanes):
+            height, width = frame.pixels.shape[:2]
+            moved = self.gate.moved(width, height) if self.gate is not None else None
+            for seen in self.reader.read(frame.pixels, self.lanes, moved):
                 self._follow(seen, frame)
         return [passage for one in over for passage in self._told(one)]
 

@@ -9,7 +9,7 @@ import numpy as np
 from naoso.connectors.plates import second
 from naoso.connectors.plates.colour import ground_colour
 from naoso.connectors.plates.engine import Engine, PaddleEngine
-from naoso.connectors.plates.lanes import Lane, lane_of, regions
+from naoso.connectors.plates.lanes import Lane, common, lane_of, regions
 from naoso.connectors.plates.pairs import HEAP, LOWEST, Found, around, halves, may_be_a_row, pairs
 from naoso.connectors.plates.rows import Pixels, Points, cut, sides, slope
 from naoso.connectors.plates.seen import Box, PlateSeen
@@ -20,6 +20,7 @@ RowReader = Callable[[Pixels], tuple[str, float]]
 
 MOST_ROWS = 40
 EDGE = 2
+SMALLEST = 32
 FEWEST_FIGURES, FEWEST_SIGNS, MOST_SIGNS = 3, 6, 10
 CUT_BETWEEN = (0.35, 0.65)
 TALLEST_ROW = 64  # pixels; more tells a reader nothing
@@ -32,16 +33,17 @@ class PlateReader:
         self.engine: Engine = engine or PaddleEngine()
         self.second_reader = second_reader
 
-    def read(self, pixels: Pixels, lanes: Sequence[Lane] = ()) -> list[PlateSeen]:
-        """Every plate in the picture (RGB), or in these lanes alone; from left to right."""
+    def read(self, pixels: Pixels, lanes: Sequence[Lane] = (), moved: Box | None = None) -> list[PlateSeen]:
+        """Every plate in the picture (RGB), in these lanes, in the part that moved; from left to right."""
         height, width = pixels.shape[:2]
         seen: list[PlateSeen] = []
-        for region in regions(lanes, width, height):
+        for region in shared_with(moved, regions(lanes, width, height)):
             part = within(pixels, region)
             corner = np.array([region.left, region.top], np.float32)
             found = [corners + corner for corners in self.engine.find(part) if may_be_a_row(corners)]
             found.sort(key=lambda corners: -sides(corners)[1])
-            seen += self._sorted_out(pixels, [self._row(pixels, corners) for corners in found[:MOST_ROWS]])
+            rows = [self._row(pixels, corners) for corners in found[:MOST_ROWS]]
+            seen += self._sorted_out(pixels, rows, region)
         if lanes:
             seen = [one for one in seen if lane_of(lanes, one.box, width, height)]
         return sorted(seen, key=lambda one: (one.box.left, one.box.top))
@@ -52,10 +54,10 @@ class PlateReader:
         whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
         whole[:, 1] += (whole[:, 0] - width / 2) * slope(pixels)
         if width / height >= HEAP:
-            return self._seen(pixels, [self._row(pixels, whole)], edges=False)
+            return self._seen(pixels, [self._row(pixels, whole)])
         rows = self._halves(pixels, whole)
         tries = [rows, *([row] for row in rows if row.text)] if rows else [[self._row(pixels, whole)]]
-        seen = [self._seen(pixels, group, edges=False) for group in tries]
+        seen = [self._seen(pixels, group) for group in tries]
         return max(seen, key=lambda one: (one.plate is not None, one.agreed, "|" in one.raw, one.confidence))
 
     def _row(self, pixels: Pixels, corners: Points) -> Found:
@@ -66,7 +68,7 @@ class PlateReader:
         tall = sides(corners)[1]
         return cut(pixels, corners, high=TALLEST_ROW if tall > TALLEST_ROW else None)
 
-    def _sorted_out(self, pixels: Pixels, rows: list[Found]) -> list[PlateSeen]:
+    def _sorted_out(self, pixels: Pixels, rows: list[Found], region: Box) -> list[PlateSeen]:
         """Plates in one row, then in two, then boxes that hold both rows, then what only looks like one."""
         free, seen, doubtful = {id(row): row for row in rows}, list[PlateSeen](), list[PlateSeen]()
         groups = [[row] for row in rows] + [list(pair) for pair in pairs(rows)]
@@ -75,7 +77,7 @@ class PlateReader:
                 continue
             if not like_a_plate(group):
                 continue
-            one = self._seen(pixels, group, edges=True)
+            one = self._seen(pixels, group, region)
             if one.plate is None:
                 doubtful += [one] if any(sign.isalpha() for sign in one.raw) else []
                 continue
@@ -85,7 +87,7 @@ class PlateReader:
         for row in free.values():
             across, down = sides(row.corners)
             both = self._halves(pixels, row.corners) if heap(across, down, row) else []
-            seen += [one for one in [self._seen(pixels, both, edges=True)] if one.plate] if both else []
+            seen += [one for one in [self._seen(pixels, both, region)] if one.plate] if both else []
         return seen + [one for one in doubtful if not any(inside(one, other) for other in seen)]
 
     def _halves(self, pixels: Pixels, corners: Points) -> list[Found]:
@@ -95,8 +97,8 @@ class PlateReader:
             return []
         return [self._row(pixels, half) for half in halves(corners, valley(upright))]
 
-    def _seen(self, pixels: Pixels, group: list[Found], *, edges: bool) -> PlateSeen:
-        """What both readers make of the rows of one plate."""
+    def _seen(self, pixels: Pixels, group: list[Found], region: Box | None = None) -> PlateSeen:
+        """What both readers make of the rows of one plate, which the region's edge may cut."""
         cuts = [self._cut(pixels, row.corners) for row in group]
         raw = "|".join(row.text for row in group)
         others = [self.second_reader(row) for row in cuts]
@@ -104,7 +106,7 @@ class PlateReader:
         score = min(row.score for row in group)
         box = around([row.corners for row in group])
         colour = ground_colour(cuts)
-        whole = not (edges and at_the_edge(group, pixels))
+        whole = region is None or not at_the_edge(group, region)
         said = of_its_colour(verdict(raw, score, other, sure, whole=whole), colour)
         return PlateSeen(said.plate, raw, other, said.candidates, round(score, 3), colour, box, said.agreed)
 
@@ -139,12 +141,19 @@ def inside(one: PlateSeen, other: PlateSeen) -> bool:
     return box.left <= x <= box.left + box.width and box.top <= y <= box.top + box.height
 
 
-def at_the_edge(group: list[Found], pixels: Pixels) -> bool:
-    """Is a part of it likely outside the picture?"""
-    height, width = pixels.shape[:2]
-    points = np.concatenate([row.corners for row in group])
+def at_the_edge(group: list[Found], region: Box) -> bool:
+    """Is a part of it likely outside what was looked at?"""
+    points = np.concatenate([row.corners for row in group]) - np.array([region.left, region.top])
     low, high = points.min(axis=0), points.max(axis=0)
-    return bool((low <= EDGE).any() or high[0] >= width - EDGE or high[1] >= height - EDGE)
+    return bool((low <= EDGE).any() or (high >= np.array([region.width, region.height]) - EDGE).any())
+
+
+def shared_with(moved: Box | None, boxes: list[Box]) -> list[Box]:
+    """What of each box moved; all of it where nothing is said of movement."""
+    if moved is None:
+        return boxes
+    parts = [common(moved, box) for box in boxes]
+    return [part for part in parts if part.width >= SMALLEST and part.height >= SMALLEST]
 
 
 def valley(upright: Pixels) -> float:

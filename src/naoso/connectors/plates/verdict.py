@@ -34,6 +34,8 @@ def verdict(first: str, score: float, second: str, sure: float, *, whole: bool) 
     candidates = distinct([exact, *mended, others])
     if score < LEAST_SCORE or len(clean(first)) < SHORTEST - 1:
         return Verdict(None, candidates, False)
+    if exact is not None and not whole and len(exact.number) < 5:
+        exact = None  # four figures at the edge are five, one of which lies outside
     chosen = chosen_of(exact, others, mended, first)
     if chosen is None and others is not None and whole and sure >= SURE and near(first, others.text):
         chosen = others

@@ -26,7 +26,9 @@ class Script:
     def __init__(self, *pictures: list[PlateSeen]) -> None:
         self.pictures = list(pictures)
 
-    def read(self, pixels: np.ndarray, lanes: tuple[Lane, ...] = ()) -> list[PlateSeen]:
+    def read(
+        self, pixels: np.ndarray, lanes: tuple[Lane, ...] = (), moved: Box | None = None
+    ) -> list[PlateSeen]:
         return self.pictures.pop(0) if self.pictures else []
 
 
@@ -106,6 +108,11 @@ def test_the_gate_opens_for_what_moves_and_shuts_over_a_still_street() -> None:
     assert gate.open(STREET, 0.0)
     assert [gate.open(STREET, at) for at in (2.0, 4.0, 10.0)] == [True, False, False]
     assert gate.open(car, 11.0)
+    moved = gate.moved(1600, 900)
+    assert moved is not None
+    assert moved.left < 500 < 1100 < moved.left + moved.width
+    assert moved.top < 300 < 800 < moved.top + moved.height
+    assert moved.width * moved.height < 0.4 * 1600 * 900
 
 
 def test_a_cloud_that_darkens_the_whole_street_does_not_open_the_gate() -> None:

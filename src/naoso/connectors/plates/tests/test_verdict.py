@@ -52,6 +52,8 @@ def test_a_text_that_the_reader_is_not_sure_of_is_none_and_its_candidates_are_ke
 
 def test_where_the_edge_of_the_picture_cuts_a_plate_nothing_is_mended() -> None:
     assert verdict("51G-68O.82", 0.99, "51G68082", 0.5, whole=False).plate is None
+    assert verdict("51G-688.8", 0.99, "51G6888", 0.5, whole=False).plate is None
+    assert verdict("51G-688.82", 0.99, "51G68882", 0.5, whole=False).agreed
 
 
 @pytest.mark.parametrize(
