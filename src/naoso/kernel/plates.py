@@ -173,6 +173,8 @@ def plate_of(family: Family, found: dict[str, str | None], cuts: frozenset[int])
     if family is Family.SPECIAL and 2 in cuts and len(number) == 5 and motorbike_series(series):
         family = Family.MOTORBIKE
     if family is Family.EITHER:
+        if len(number) == 4 and 4 in cuts and 3 not in cuts:
+            return None  # 20-B1 234 lacks a figure: it is not the old car 20B-1234
         family = car_or_motorbike(number, cuts)
     if family is Family.MOTORBIKE and len(series) == 1:
         series, number = series + number[0], number[1:]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from naoso.kernel.plates import Family, Plate, clean, folded, parse, repaired
 
 LEAST_SCORE = 0.6
+UNBACKED = 0.8  # what the second reader does not back
 SURE = 0.9
 SHORTEST = 7
 MOST_EDITS = 2
+SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}\.\d{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ def verdict(first: str, score: float, second: str, sure: float, *, whole: bool) 
         return Verdict(None, candidates, False)
     if exact is not None and not whole and len(exact.number) < 5:
         exact = None  # four figures at the edge are five, one of which lies outside
+    if score < UNBACKED and (others is None or exact is None or others.text != exact.text):
+        return Verdict(None, candidates, False)
     chosen = chosen_of(exact, others, mended, first)
-    if chosen is None and others is not None and whole and sure >= SURE and near(first, others.text):
+    if chosen is None and whole and sure >= SURE and may_stand_in(others, first):
         chosen = others
     if chosen is None:
         return Verdict(None, candidates, False)
@@ -59,18 +64,32 @@ def chosen_of(
     return small[0] if len(small) == 1 else None
 
 
+def may_stand_in(others: Plate | None, first: str) -> bool:
+    """Near to what the first reader read, and no figure may be missing in it."""
+    return others is not None and len(others.number) == 5 and near(first, others.text)
+
+
 def tidied(text: str) -> str:
     """Without what no plate has: a bolt is read as a comma or an apostrophe."""
     return "".join(sign for sign in text if clean(sign) or sign in "-.| ")
 
 
 def settled(plate: Plate | None, text: str) -> Plate | None:
-    """Without its dash one row is a car: motorbikes have two, with four signs in the upper one."""
-    if plate is None or plate.family is not Family.EITHER:
-        return plate
+    """As its rows tell. Without its dash one row is a car; motorbikes have two, the upper of four signs."""
+    if plate is None or figure_lost(plate, text):
+        return None
     upper, bar, _ = text.partition("|")
-    at = 4 if bar and len(clean(upper)) == 4 else 3
-    return parse(f"{plate.text[:at]}-{plate.text[at:]}") or plate
+    long = len(clean(upper))
+    if plate.family is Family.EITHER:
+        at = 4 if bar and long == 4 else 3
+        return parse(f"{plate.text[:at]}-{plate.text[at:]}") or plate
+    in_rows = bar and plate.family in (Family.CAR, Family.MOTORBIKE, Family.SPECIAL)
+    return None if in_rows and long != len(plate.province + plate.series) else plate
+
+
+def figure_lost(plate: Plate, text: str) -> bool:
+    """`44.81` and `7.94` have a figure before them that was not read: the dot stands after the third."""
+    return plate.family is not Family.MILITARY and SHORT_NUMBER.search(text) is not None
 
 
 def is_small(plate: Plate, text: str) -> bool:

@@ -77,7 +77,8 @@ def test_what_people_and_readers_write_is_one_plate(
     [
         *[f"{code}A-123.45" for code in sorted(NEVER_ISSUED)], "10A-123.45", "01A-123.45",
         *[f"20{letter}-123.45" for letter in "IJOQWRĐ"],
-        "20-AG 123.45", "20-RA 123.45", "20-A0 123.45", "20A-123", "20A-000.00", "20A-1234567",
+        "20-AG 123.45", "20-RA 123.45", "20-A1 234", "20A1|234",
+        "20-A0 123.45", "20A-123", "20A-000.00", "20A-1234567",
         "", "-", "0912 345 678", "20A-12345; DROP TABLE plates", "'; DROP", "20A1234５", "20A\x0012345",
         "A" * 10_000,
     ],

@@ -110,8 +110,8 @@ def test_the_gate_opens_for_what_moves_and_shuts_over_a_still_street() -> None:
     assert gate.open(car, 11.0)
     moved = gate.moved(1600, 900)
     assert moved is not None
-    assert moved.left < 500 < 1100 < moved.left + moved.width
-    assert moved.top < 300 < 800 < moved.top + moved.height
+    assert (moved.left < 500, moved.left + moved.width > 1100) == (True, True)
+    assert (moved.top < 300, moved.top + moved.height > 800) == (True, True)
     assert moved.width * moved.height < 0.4 * 1600 * 900
 
 

@@ -27,6 +27,10 @@ from naoso.kernel.plates import Family
         ("51G-68O.82", "51G12345", "51G68082", False),
         ("519-688.82", "51G68882", None, False),
         ("51G-B8O.8Z", "51G88082", "51G88082", False),
+        ("86-B1|374", "86B1|374", None, False),
+        ("81-AA|1.92", "81AA|192", None, False),
+        ("49-E1|44.81", "49E1|4481", None, False),
+        ("49-E1|4481", "49E1|4481", "49E14481", True),
     ],
 )
 def test_the_first_reads_and_the_second_backs(
