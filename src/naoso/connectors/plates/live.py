@@ -10,11 +10,12 @@ from naoso.connectors.plates.lanes import Lane, lane_of
 from naoso.connectors.plates.motion import MotionGate
 from naoso.connectors.plates.reading import PlateReader
 from naoso.connectors.plates.rows import Pixels
-from naoso.connectors.plates.seen import PlateSeen
-from naoso.connectors.plates.tracks import Direction, Track
+from naoso.connectors.plates.seen import Box, PlateSeen
+from naoso.connectors.plates.tracks import Direction, Track, apart, text_of
 
 GONE_AFTER = 2.0  # seconds without it: the passage is over
-LONGEST = 60.0  # a parked vehicle is told of once, and again a minute later
+LONGEST = 60.0  # of a vehicle that does not leave, the passage ends here
+PARKED, STILL = 600.0, 0.5  # seconds in which, and widths of a plate within which, it is not told of again
 FEWEST_UNREAD = 2
 CROP_MARGIN, CROP_QUALITY = 0.25, 88
 SCENE_SIDE, SCENE_QUALITY = 1280, 78
@@ -71,6 +72,7 @@ class LiveReader:
         self.gate = MotionGate(lanes) if gated else None
         self.followed: list[Followed] = []
         self.read_frames = 0
+        self.told_of: dict[str, tuple[float, Box]] = {}
 
     def take(self, frame: Frame) -> list[Passage]:
         """Passages that are over by the time of this frame."""
@@ -103,11 +105,21 @@ class LiveReader:
                 return
         self.followed.append(Followed(Track([(frame.at, seen)]), rank, frame, seen))
 
+    def _stands_still(self, text: str, track: Track) -> bool:
+        """Was it told of already, and is it still where it was then?"""
+        now, place = track.last_at, track.sightings[-1][1].box
+        self.told_of = {key: entry for key, entry in self.told_of.items() if now - entry[0] <= PARKED}
+        before = self.told_of.get(text)
+        self.told_of[text] = (now, place)
+        return before is not None and all(apart(before[1], seen.box) <= STILL for _, seen in track.sightings)
+
     def _told(self, one: Followed) -> Iterator[Passage]:
         """Nothing of what was seen but once and is no plate: a sign, a shadow."""
         track = one.track
         _, best = track.best()
         if best.plate is None and len(track.sightings) < FEWEST_UNREAD:
+            return
+        if self._stands_still(text_of(best), track):
             return
         height, width = one.frame.pixels.shape[:2]
         single = len(track.sightings) == 1

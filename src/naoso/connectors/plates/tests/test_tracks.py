@@ -67,11 +67,18 @@ def test_two_vehicles_with_near_texts_side_by_side_stay_two() -> None:
 
 
 def test_a_passage_is_over_two_seconds_after_it_was_seen_last() -> None:
-    live = LiveReader(Script([seen("20A-123.45")], [], [seen("20A-123.45")]), gated=False)  # type: ignore[arg-type]
+    again = seen("20A-123.45", Box(90, 40, 20, 10))
+    live = LiveReader(Script([seen("20A-123.45")], [], [again]), gated=False)  # type: ignore[arg-type]
     assert live.take(Frame(STREET, 0.0)) == live.take(Frame(STREET, 1.9)) == []
     assert len(live.take(Frame(STREET, 2.1))) == 1
     (later,) = live.close()
     assert later.first_at == 2.1
+
+
+def test_a_parked_vehicle_is_told_of_once_and_again_when_it_drives_off() -> None:
+    parked, gone = seen("20A-123.45"), seen("20A-123.45", Box(90, 60, 24, 12))
+    told = passages(*[[parked]] * 150, *[[]] * 8, [parked], *[[]] * 8, [parked], [gone])
+    assert [(one.first_at, one.votes) for one in told] == [(0.0, 121), (83.5, 2)]
 
 
 @pytest.mark.parametrize(
