@@ -1,0 +1,1 @@
+"""Number plates on the road: passages, lists, hits, checks, journeys, sections, flows, operations."""

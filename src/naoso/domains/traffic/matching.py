@@ -1,0 +1,112 @@
+"""Which entries of lists is a reading like: the same, easily mistaken, or one sign off.
+
+Two looks in B-trees, however long the lists: `folded` for the first two, `traffic_neighbour` for the third.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from naoso.domains.traffic.models.lists import Likeness, Sort
+from naoso.domains.traffic.rules import one_off
+
+ORDER = {Likeness.EXACT: 0, Likeness.ALIKE: 1, Likeness.NEAR: 2}
+IN_FORCE = """
+  AND e.removed_at IS NULL AND (e.expires_on IS NULL OR e.expires_on >= %(day)s)
+  AND l.ended_at IS NULL AND (l.expires_on IS NULL OR l.expires_on >= %(day)s)
+"""
+FOUND = "q.place, e.id, e.plate, e.folded, l.id, l.sort, l.likeness, l.owner_id, l.unit_id, l.severity"
+ALIKE = f"""
+SELECT {FOUND}
+FROM unnest(%(places)s::int[], %(folded)s::text[]) AS q (place, folded)
+JOIN traffic_listentry e ON e.folded = q.folded JOIN traffic_watchlist l ON l.id = e.watch_list_id
+WHERE true {IN_FORCE}
+"""  # noqa: S608 - names of our own
+NEAR = f"""
+SELECT DISTINCT {FOUND}
+FROM unnest(%(places)s::int[], %(folded)s::text[]) AS q (place, folded)
+CROSS JOIN LATERAL traffic_neighbours(q.folded) AS key
+JOIN traffic_neighbour n ON n.hash = key
+JOIN traffic_listentry e ON e.id = n.entry_id JOIN traffic_watchlist l ON l.id = e.watch_list_id
+WHERE l.likeness = 'near' AND l.sort = 'wanted' {IN_FORCE}
+"""  # noqa: S608 - names of our own
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reading; `sure` False also asks for plates one sign off. `others` are its further readings."""
+
+    plate: str
+    folded: str
+    sure: bool = True
+    others: tuple[tuple[str, str], ...] = ()
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that a reading is like."""
+
+    entry_id: int
+    list_id: int
+    sort: str
+    likeness: Likeness
+    owner_id: int
+    unit_id: int | None
+    severity: int
+
+
+Found = tuple[int, int, str, str, int, str, str, int, int | None, int]
+
+
+def match(asked: Sequence[Asked], *, day: dt.date | None = None) -> list[list[Match]]:
+    """For each reading what it is like, the likest first; as each list wants it."""
+    day = day or timezone.localdate()
+    texts = [(i, plate, folded) for i, one in enumerate(asked) for plate, folded in readings(one)]
+    found: list[dict[int, Match]] = [{} for _one in asked]
+    for place, row in ask(ALIKE, [(i, folded) for i, _plate, folded in texts], day):
+        plates = {plate for i, plate, _folded in texts if i == place} if asked[place].others else None
+        same = row[2] in plates if plates is not None else row[2] == asked[place].plate
+        take(found[place], asked[place], row, Likeness.EXACT if same else Likeness.ALIKE)
+    unsure = [(i, one.folded) for i, one in enumerate(asked) if not one.sure]
+    for place, row in ask(NEAR, unsure, day):
+        if row[1] not in found[place] and one_off(row[3], asked[place].folded):
+            take(found[place], asked[place], row, Likeness.NEAR)
+    return [sorted(of.values(), key=lambda one: (ORDER[one.likeness], one.entry_id)) for of in found]
+
+
+def readings(one: Asked) -> Iterable[tuple[str, str]]:
+    """The text itself and its further readings, each once."""
+    return dict.fromkeys([(one.plate, one.folded), *one.others])
+
+
+def ask(statement: str, texts: Sequence[tuple[int, str]], day: dt.date) -> list[tuple[int, Found]]:
+    """The rows of a statement with the place of the reading that they are like."""
+    if not texts:
+        return []
+    given: dict[str, Any] = {
+        "places": [i for i, _text in texts],
+        "folded": [text for _i, text in texts],
+        "day": day,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return [(row[0], row) for row in cursor.fetchall()]
+
+
+def take(found: dict[int, Match], asked: Asked, row: Found, likeness: Likeness) -> None:
+    """Unless the list wants it liker, or is of another unit."""
+    _place, entry, _plate, _folded, list_id, sort, wanted, owner_id, unit_id, severity = row
+    if ORDER[likeness] > ORDER[Likeness(wanted)] or (unit_id and asked.unit_id and unit_id != asked.unit_id):
+        return
+    if sort == Sort.ALLOWED and likeness is not Likeness.EXACT:
+        return  # nobody is let through for looking like somebody
+    known = found.get(entry)
+    if known is None or ORDER[likeness] < ORDER[known.likeness]:
+        found[entry] = Match(entry, list_id, sort, likeness, owner_id, unit_id, severity)

@@ -1,0 +1,30 @@
+"""What the house knows of traffic."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from naoso.kernel.modules import Module, Permission
+
+MODULE = Module(
+    slug="traffic",
+    title=_("Traffic"),
+    app="naoso.domains.traffic.apps.Config",
+    permissions=(
+        Permission("traffic.view", _("See traffic counts, flows and sections")),
+        Permission("traffic.passages", _("See passages of number plates with their pictures")),
+        Permission("traffic.hits", _("See and decide plate hits")),
+        Permission("traffic.check", _("Check number plates by hand")),
+        Permission("traffic.lists", _("Keep lists of wanted and allowed plates")),
+        Permission("traffic.review", _("Read doubtful plates in the review queue")),
+        Permission("traffic.case", _("Follow plates inside a case")),
+        Permission("traffic.operate", _("Run operations with check-points")),
+        Permission("traffic.setup", _("Set up plate readers, sections and how long passages stay")),
+    ),
+    messages="naoso.domains.traffic.intake.messages",
+    audited=(
+        "traffic.ReaderFeed", "traffic.Desk", "traffic.WatchList", "traffic.ListEntry", "traffic.ListImport",
+        "traffic.Hit", "traffic.Check", "traffic.Sample", "traffic.Case", "traffic.CasePlate",
+        "traffic.CaseLook", "traffic.Section", "traffic.Operation", "traffic.CheckPoint", "traffic.Duty",
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads of traffic, each within somebody's scope."""

@@ -1,0 +1,91 @@
+"""What a person says of a hit, and what follows from it."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from naoso.core.alerts.models import Alert
+from naoso.core.alerts.services import acknowledge, receive
+from naoso.core.notify.services import settle_subject
+from naoso.core.outbox.services import emit
+from naoso.core.people.audit import recorded
+from naoso.core.people.models import Account
+from naoso.core.people.scope import allowed, require
+from naoso.core.response.occurrences import Occurrence, respond
+from naoso.core.response.witnesses import Testimony
+from naoso.domains.traffic.events import hit_changed
+from naoso.domains.traffic.hitting import RULE, finding
+from naoso.domains.traffic.models import Hit
+from naoso.domains.traffic.selectors.ahead import junctions_ahead
+from naoso.domains.traffic.workflow import HIT_MOVES, HitState
+from naoso.kernel.errors import BadInput, Conflict
+from naoso.kernel.geometry import LonLat
+
+HITS = "traffic.hits"
+
+
+def decide(*, actor: Account, hit: Hit, state: str, note: str = "") -> Hit:
+    """Confirm, or say that it is not this plate or not this vehicle. A confirmed hit is an incident."""
+    require(actor, HITS, hit)
+    if state not in HitState.values:
+        raise BadInput.of("state", state, "choice", _("Choose what it is."))
+    wanted = HitState(state)
+    with recorded(actor, note):
+        row = (
+            Hit.objects.select_for_update(of=("self",))
+            .select_related("entry__watch_list", "camera")
+            .get(pk=hit.pk)
+        )
+        if wanted not in HIT_MOVES[HitState(row.state)]:
+            raise Conflict(_("%(who)s has already decided this hit.") % {"who": row.decided_by})
+        row.state, row.note = wanted, note.strip()[:300]
+        row.decided_at, row.decided_by = timezone.now(), actor
+        settle_subject(subject=f"traffic:hit:{row.pk}")
+        settle_alert(row, actor)
+        if wanted is HitState.CONFIRMED:
+            open_incident(row)
+        row.save()
+        emit(hit_changed("hit_decided", row.pk, row.owner_id, row.unit_id))
+    return row
+
+
+def settle_alert(hit: Hit, actor: Account) -> None:
+    """The alert of a vehicle is over once no hit of it waits; who decided has seen it."""
+    alert = Alert.objects.filter(rule=RULE, subject=hit.subject, active=True).first()
+    if alert is not None and alert.acknowledged_at is None and allowed(actor, "alerts.acknowledge", alert):
+        acknowledge(alert=alert, actor=actor, note=str(hit.get_state_display()))
+    others = Hit.objects.waiting().filter(entry=hit.entry_id).exclude(pk=hit.pk)
+    if not others.exists():
+        receive([finding(hit, hit.camera, active=False, at=timezone.now())])
+
+
+def open_incident(hit: Hit) -> None:
+    """One incident for each vehicle: a further hit is a further witness of it."""
+    watch_list = hit.entry.watch_list
+    ahead = [
+        _("%(name)s, %(km).1f km, about %(time)s")
+        % {
+            "name": one.gate.name, "km": one.metres / 1000,
+            "time": timezone.localtime(one.expected_at).strftime("%H:%M"),
+        }
+        for one in junctions_ahead(hit)
+    ]  # fmt: skip
+    lines = [
+        f"{watch_list.name}: {watch_list.reason}",
+        f"{watch_list.authority} · {watch_list.legal_basis}",
+        _("Next junctions: %(list)s") % {"list": "; ".join(ahead)} if ahead else "",
+    ]
+    title = _("Vehicle %(plate)s at %(place)s") % {"plate": hit.entry.shown, "place": hit.place}
+    seen = Testimony(f"traffic:hit:{hit.pk}", title, f"/traffic/hits/{hit.pk}/", hit.at)
+    (incident,) = respond(
+        [
+            Occurrence(
+                kind=watch_list.incident_kind, title=title, severity=watch_list.severity,
+                owner_id=hit.owner_id, testimony=seen, subject=hit.subject,
+                description="\n".join(line for line in lines if line), unit_id=hit.unit_id,
+                place=LonLat(hit.camera.shape.x, hit.camera.shape.y),
+            )
+        ]
+    )  # fmt: skip
+    hit.incident_id, hit.incident_number = incident.pk, incident.number

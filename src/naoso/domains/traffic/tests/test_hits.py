@@ -1,0 +1,104 @@
+"""From a passage to a hit, an alert, a person's word, an incident."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from naoso.core.alerts.models import Alert
+from naoso.core.notify.models import Notification
+from naoso.core.response.models import Incident
+from naoso.domains.traffic.models import Hit
+from naoso.domains.traffic.selectors.ahead import junctions_ahead
+from naoso.domains.traffic.services.hits import decide
+from naoso.domains.traffic.tests import factories as make
+from naoso.kernel.errors import BadInput, Conflict, NotAllowed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_wanted_plate_is_a_hit_an_alert_without_it_and_a_notice_with_it(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    passage = make.pass_by(world.source, world.camera)
+    hit, alert = Hit.objects.get(), Alert.objects.get()
+    assert (hit.passage_id, hit.likeness, hit.state, hit.owner) == (
+        passage.pk, "exact", "waiting", world.department,
+    )  # fmt: skip
+    assert (alert.severity, alert.subject, alert.unit) == (3, hit.subject, world.ward)
+    assert "123" not in alert.title + alert.detail
+    told = Notification.objects.filter(key="traffic.hit")
+    assert {row.account.username for row in told} == {"owner", "chief"}
+    assert "20A-123.45" in told[0].title
+    assert not Incident.objects.exists()
+
+
+def test_a_person_confirms_and_a_second_hit_joins_the_incident(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45", incident_kind="crime")
+    make.pass_by(world.source, world.camera, direction="away")
+    north = make.camera(world.department, world.ward, north_m=3000)
+    make.camera(world.department, world.ward, north_m=-3000)
+    hit = decide(actor=world.owner, hit=Hit.objects.get(), state="confirmed")
+    incident = Incident.objects.get()
+    assert (incident.kind.code, incident.number, incident.owner) == (
+        "crime",
+        hit.incident_number,
+        world.department,
+    )
+    assert "20A-123.45" in incident.title
+    assert [one.gate.id for one in junctions_ahead(hit)] == [north.pk]
+    assert north.data["name"] in incident.description
+    alert = Alert.objects.get()
+    assert (alert.active, alert.acknowledged_by) == (False, world.owner)
+    make.pass_by(world.source, north)
+    decide(actor=world.owner, hit=Hit.objects.waiting().get(), state="confirmed")
+    assert Incident.objects.get().witnesses.count() == 2
+
+
+def test_not_this_one_opens_nothing_and_may_be_mended(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera)
+    hit = decide(actor=world.owner, hit=Hit.objects.get(), state="not_this", note="20A-128.45")
+    assert not Incident.objects.exists()
+    assert not Alert.objects.get().active
+    decide(actor=world.owner, hit=hit, state="confirmed")
+    assert Incident.objects.count() == 1
+    with pytest.raises(Conflict):
+        decide(actor=world.owner, hit=hit, state="other")
+    with pytest.raises(BadInput):
+        decide(actor=world.owner, hit=hit, state="vielleicht")
+
+
+def test_an_unsure_reading_near_a_wanted_plate_is_a_hit_unless_it_is_allowed(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera, "20A-123.46")
+    assert not Hit.objects.exists()
+    make.watch_list(world.department, "20A-123.47", sort="allowed")
+    make.pass_by(world.source, world.camera, "20A-123.47", agreed=None, confidence=0.6)
+    assert not Hit.objects.exists()
+    make.pass_by(world.source, world.camera, "20A-123.48", agreed=None, confidence=0.6)
+    assert Hit.objects.get().likeness == "near"
+
+
+def test_a_second_reading_of_the_same_moment_is_one_hit(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    for _turn in range(3):
+        make.pass_by(world.source, world.camera)
+    assert Hit.objects.count() == 1
+
+
+def test_another_reading_of_the_reader_counts_as_one(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera, "20A-128.45", candidates=[["20A-123.45", 0.5]], agreed=False)
+    assert Hit.objects.get().likeness == "exact"
+
+
+def test_who_has_no_right_sees_and_decides_no_hit(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera)
+    hit = Hit.objects.get()
+    for who in (world.stranger, world.colleague, world.nobody):
+        assert not Hit.objects.visible_to(who).exists()
+        with pytest.raises(NotAllowed):
+            decide(actor=who, hit=hit, state="confirmed")
+    assert Hit.objects.visible_to(world.owner).exists()
