@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from naoso.kernel.modules import Module, Permission
+from naoso.kernel.modules import IncidentPanel, LayerSpec, LegendItem, MenuItem, Module, Permission
 
 MODULE = Module(
     slug="traffic",
@@ -21,6 +21,42 @@ MODULE = Module(
         Permission("traffic.operate", _("Run operations with check-points")),
         Permission("traffic.setup", _("Set up plate readers, sections and how long passages stay")),
     ),
+    menu=(
+        MenuItem(_("Traffic and plates"), "traffic:overview", "traffic-lights", "traffic.view", 44),
+        MenuItem(_("Check a plate"), "traffic:check", "license", "traffic.check", 45),
+    ),
+    layers=(
+        LayerSpec(
+            slug="traffic-junctions",
+            title=_("Junctions"),
+            icon="traffic-lights",
+            features="naoso.domains.traffic.layers.junctions_layer",
+            permission="traffic.view",
+            visible=False,
+            refresh_s=60,
+            legend=(
+                LegendItem("normal", _("Flows")),
+                LegendItem("warning", _("Long queue")),
+                LegendItem("stale", _("Silent for two hours")),
+            ),
+        ),
+    ),
+    incident_panels=(
+        IncidentPanel(
+            slug="plates",
+            title=_("Plates"),
+            icon="license",
+            context="naoso.domains.traffic.panel.beside",
+            template="traffic/incident_panel.html",
+            permission="traffic.hits",
+            order=45,
+            refresh_on="traffic.hit_found traffic.hit_decided",
+        ),
+    ),
+    seed="naoso.domains.traffic.seed.seed",
+    urls="naoso.domains.traffic.urls",
+    url_prefix="traffic/",
+    api="naoso.domains.traffic.api.router",
     messages="naoso.domains.traffic.intake.messages",
     audited=(
         "traffic.ReaderFeed", "traffic.Desk", "traffic.WatchList", "traffic.ListEntry", "traffic.ListImport",

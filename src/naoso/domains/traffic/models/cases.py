@@ -39,14 +39,18 @@ class Case(models.Model):
     legal_basis = models.CharField(_("legal basis"), max_length=300)
     document = models.CharField(_("decision or request no."), max_length=120)
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("owner"))
-    unit = models.ForeignKey(AdminUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        AdminUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
     )
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]
 

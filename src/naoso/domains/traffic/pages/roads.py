@@ -1,0 +1,173 @@
+"""Junctions, flows, sections: figures without plates, but for those who drove too fast."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from naoso.core.objects.models import CityObject
+from naoso.core.people.access import account_of, permission_required
+from naoso.core.people.audit import note_read
+from naoso.core.people.scope import allowed
+from naoso.domains.traffic.forms import SectionForm
+from naoso.domains.traffic.models import Quarter, Section, SectionRun
+from naoso.domains.traffic.pages.shell import refuse, shown
+from naoso.domains.traffic.selectors import flows
+from naoso.domains.traffic.services.setup import SETUP, save_section
+from naoso.kernel.errors import BadInput
+
+VIEW = "traffic.view"
+PAGE = 50
+DAY = dt.timedelta(days=1)
+
+
+@permission_required(VIEW)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Junctions as they are now."""
+    rows = flows.junctions(request.user)
+    total, outside = sum(row.n for row in rows), sum(row.outside for row in rows)
+    context = {
+        "title": _("Traffic"), "junctions": rows, "total": total, "outside": outside,
+        "share": round(100 * outside / total, 1) if total else None,
+    }  # fmt: skip
+    return shown(request, "overview.html", "overview", context)
+
+
+def camera_of(request: HttpRequest, pk: int) -> CityObject:
+    """A junction that this person sees counts of, or 404."""
+    seen = Quarter.objects.visible_to(request.user).filter(camera=pk).values("camera")[:1]
+    return get_object_or_404(CityObject, pk__in=seen)
+
+
+@permission_required(VIEW)
+def junction(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card on the map."""
+    camera = camera_of(request, pk)
+    row = next((one for one in flows.junctions(request.user) if one.camera.pk == pk), None)
+    return shown(request, "junction_card.html", "overview", {"title": camera.code, "junction": row})
+
+
+def day_of(request: HttpRequest) -> dt.datetime:
+    """The day asked for, from midnight here; today where none is."""
+    asked = parse_date(request.GET.get("day", "")) if request.GET.get("day", "").count("-") == 2 else None
+    return timezone.make_aware(dt.datetime.combine(asked or timezone.localdate(), dt.time()))
+
+
+@permission_required(VIEW)
+def flows_page(request: HttpRequest) -> HttpResponse:
+    """A day by hour and lane, and from where to where."""
+    start = day_of(request)
+    columns, rows = flows.matrix(flows.trips(request.user, start, start + DAY))
+    junctions = flows.junctions(request.user)
+    camera = request.GET.get("camera", "")
+    context = {
+        "title": _("Flows"), "day": start, "before": (start - DAY).date(), "after": (start + DAY).date(),
+        "today": timezone.localdate(), "columns": columns, "rows": rows, "junctions": junctions,
+        "camera": int(camera) if camera.isdigit() else None,
+        "total": flows.total(request.user, start, start + DAY),
+    }  # fmt: skip
+    return shown(request, "flows.html", "flows", context)
+
+
+@permission_required(VIEW)
+def flows_chart(request: HttpRequest) -> JsonResponse:
+    """Passages an hour, one line for each lane, for the chart island."""
+    start = day_of(request)
+    camera = request.GET.get("camera", "")
+    rows = flows.hourly(request.user, int(camera) if camera.isdigit() else None, start, start + DAY)
+    lanes: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
+    for row in rows:
+        lanes[row["lane"]][row["hour"]] = row["n"]
+    hours = [start + n * flows.HOUR for n in range(24) if start + n * flows.HOUR <= timezone.now()]
+    series = [
+        {
+            "name": _("lane %(n)s") % {"n": lane} if lane else _("all lanes"), "unit": "", "dash": "solid",
+            "points": [[hour.isoformat(), told.get(hour, 0)] for hour in hours],
+        }
+        for lane, told in sorted(lanes.items())
+    ]  # fmt: skip
+    return JsonResponse({"series": series, "limits": [], "bands": []})
+
+
+@permission_required(VIEW)
+def sections(request: HttpRequest) -> HttpResponse:
+    """Stretches with their speed of the last hour."""
+    since = timezone.now() - flows.HOUR
+    rows = Section.objects.visible_to(request.user).select_related("start", "end", "owner")
+    found = [(row, speeds(row, since)) for row in rows]
+    context = {"title": _("Sections"), "rows": found, "may_setup": allowed(request.user, SETUP)}
+    return shown(request, "sections.html", "sections", context)
+
+
+def speeds(row: Section, since: dt.datetime) -> dict[str, Any]:
+    """How many runs, their median, how many were too fast."""
+    told = sorted(row.runs.filter(left_at__gte=since).values_list("speed_kmh", flat=True))
+    median = told[len(told) // 2] if told else None
+    return {"n": len(told), "median": median, "over": sum(one > row.limit_kmh for one in told)}
+
+
+@permission_required(VIEW)
+def section(request: HttpRequest, pk: int) -> HttpResponse:
+    """One stretch; plates over the limit only for whoever may see passages."""
+    row = get_object_or_404(Section.objects.visible_to(request.user).select_related("start", "end"), pk=pk)
+    may = allowed(request.user, "traffic.passages", row)
+    over = SectionRun.objects.filter(section=row, over=True)
+    page = Paginator(over, PAGE).get_page(request.GET.get("page"))
+    if may:
+        note_read(account_of(request), f"traffic:section:{row.pk}", "over the limit")
+    context = {
+        "title": row.name, "section": row, "page": page, "may_see_plates": may,
+        "hour": speeds(row, timezone.now() - flows.HOUR), "day": speeds(row, timezone.now() - DAY),
+        "may_setup": allowed(request.user, SETUP, row),
+        "crumbs": [(_("Sections"), reverse("traffic:sections")), (row.name, "")],
+    }  # fmt: skip
+    return shown(request, "section.html", "sections", context)
+
+
+@permission_required(SETUP)
+def section_new(request: HttpRequest) -> HttpResponse:
+    """A new one."""
+    return section_form(request, Section())
+
+
+@permission_required(SETUP)
+def section_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change it."""
+    return section_form(request, get_object_or_404(Section.objects.permitted_to(request.user, SETUP), pk=pk))
+
+
+def section_form(request: HttpRequest, row: Section) -> HttpResponse:
+    """The form, and what it saves."""
+    form = SectionForm(request.POST or None, instance=row, actor=account_of(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = save_section(actor=account_of(request), section=form.instance)
+        except BadInput as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("traffic:section", saved.pk)
+    context = {"title": row.name or _("New section"), "form": form, "back": reverse("traffic:sections")}
+    return shown(request, "form.html", "sections", context, status=422 if form.errors else 200)
+
+
+urlpatterns = [
+    path("", overview, name="overview"),
+    path("junctions/<int:pk>/card/", junction, name="junction"),
+    path("flows/", flows_page, name="flows"),
+    path("flows/chart/", flows_chart, name="flows_chart"),
+    path("sections/", sections, name="sections"),
+    path("sections/new/", section_new, name="section_new"),
+    path("sections/<int:pk>/", section, name="section"),
+    path("sections/<int:pk>/edit/", section_edit, name="section_edit"),
+]

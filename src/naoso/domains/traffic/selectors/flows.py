@@ -1,0 +1,166 @@
+"""How much traffic there is: by junction, lane, hour, origin and destination. No plate leaves this file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, FloatField, Max, QuerySet, Sum
+from django.db.models.functions import Cast, TruncHour
+from django.utils import timezone
+
+from naoso.core.objects.models import CityObject
+from naoso.core.people.scope import User
+from naoso.domains.traffic.models import Quarter
+from naoso.domains.traffic.rules import queue_estimate, withheld
+from naoso.domains.traffic.selectors.scoping import scope_sql
+from naoso.domains.traffic.storing import quarter
+
+VIEW = "traffic.view"
+HOUR = dt.timedelta(hours=1)
+SILENT_AFTER = dt.timedelta(hours=2)
+BUSY_QUEUE = 20  # vehicles standing in a lane: the junction is shown as full
+TRIP = dt.timedelta(hours=2)  # seen later at another gate: another trip
+SUMS = {"n": Sum("n"), "outside": Sum("outside"), "two_wheeled": Sum("two_wheeled")}
+TRIPS = """
+SELECT origin, camera_id, count(*) FROM (
+    SELECT camera_id, at, lag(camera_id) OVER seen AS origin, lag(at) OVER seen AS before
+    FROM traffic_passage p WHERE at >= %(start)s AND at < %(end)s AND ({scope})
+    WINDOW seen AS (PARTITION BY plate ORDER BY at)
+) steps
+WHERE origin <> camera_id AND at - before <= %(trip)s
+GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 400
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """A camera with what passed it in the last hour; `queue` is an estimate, None where no lane tells."""
+
+    camera: CityObject
+    n: int
+    outside: int
+    speed_kmh: float | None
+    queue: int | None
+    last: dt.datetime | None
+
+    @property
+    def name(self) -> str:
+        """As people know it."""
+        return str(self.camera.data.get("name") or self.camera.code)
+
+    @property
+    def state(self) -> str:
+        """The map's word."""
+        if self.last is None or timezone.now() - self.last > SILENT_AFTER:
+            return "stale"
+        return "warning" if (self.queue or 0) >= BUSY_QUEUE else "normal"
+
+    @property
+    def outside_percent(self) -> int:
+        """Of the last hour."""
+        return round(100 * self.outside / self.n) if self.n else 0
+
+
+def junctions(user: User, now: dt.datetime | None = None) -> list[Junction]:
+    """Those that told of a passage within a week, with the last hour's figures."""
+    now = now or timezone.now()
+    rows = Quarter.objects.visible_to(user)
+    last = dict(rows.filter(start__gte=now - 7 * 24 * HOUR).values_list("camera").annotate(Max("start")))
+    hour: dict[int, Any] = {
+        row["camera"]: row
+        for row in rows.filter(start__gt=now - HOUR - dt.timedelta(minutes=15))
+        .values("camera")
+        .annotate(**SUMS, speed=Sum("speed_sum"), speeds=Sum("speed_n"))
+    }
+    queues = queues_now(rows, now)
+    cameras = CityObject.objects.filter(pk__in=last).in_bulk()
+    found = [
+        junction(camera, hour.get(pk, {}), queues.get(pk), last.get(pk)) for pk, camera in cameras.items()
+    ]
+    return sorted(found, key=lambda one: (-one.n, one.name))
+
+
+def junction(
+    camera: CityObject, told: dict[str, Any], queue: int | None, last: dt.datetime | None
+) -> Junction:
+    """One of them."""
+    speeds = told.get("speeds") or 0
+    speed = told["speed"] / speeds if speeds else None
+    seen = last + dt.timedelta(minutes=15) if last else None
+    return Junction(camera, told.get("n") or 0, told.get("outside") or 0, speed, queue, seen)
+
+
+def queues_now(rows: QuerySet[Quarter], now: dt.datetime) -> dict[int, int]:
+    """The longest lane of each junction in the quarter that runs, from how much of the time it is covered."""
+    lanes = (
+        rows.filter(start__gte=quarter(now) - dt.timedelta(minutes=15), occupancy_n__gt=0)
+        .values("camera", "lane")
+        .annotate(share=Sum("occupancy_sum") / Cast(Sum("occupancy_n"), FloatField()))
+    )
+    found: dict[int, int] = {}
+    for lane in lanes:
+        found[lane["camera"]] = max(found.get(lane["camera"], 0), queue_estimate(lane["share"]) or 0)
+    return found
+
+
+def hourly(user: User, camera_id: int | None, start: dt.datetime, end: dt.datetime) -> list[dict[str, Any]]:
+    """By hour and lane."""
+    rows = Quarter.objects.visible_to(user).filter(start__gte=start, start__lt=end)
+    if camera_id is not None:
+        rows = rows.filter(camera=camera_id)
+    by = rows.annotate(hour=TruncHour("start")).values("hour", "lane")
+    found: Any = by.annotate(**SUMS, speed=Sum("speed_sum"), speeds=Sum("speed_n"))
+    return list(found.order_by("hour", "lane"))
+
+
+def trips(user: User, start: dt.datetime, end: dt.datetime) -> list[tuple[int, int, int]]:
+    """From camera, to camera, how often: neighbours in the path of one plate, counted without it."""
+    condition, values = scope_sql(user, VIEW, "p")
+    values |= {"start": start, "end": end, "trip": TRIP}
+    with connection.cursor() as cursor:
+        cursor.execute(TRIPS.format(scope=condition), values)
+        return list(cursor.fetchall())
+
+
+def matrix(
+    rows: Sequence[tuple[int, int, int]],
+) -> tuple[list[CityObject], list[tuple[CityObject, list[int]]]]:
+    """Columns, and for each origin its counts in the order of the columns."""
+    ids = {one for origin, to, _n in rows for one in (origin, to)}
+    cameras = sorted(CityObject.objects.filter(pk__in=ids), key=lambda row: str(row.data.get("name")))
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for origin, to, n in rows:
+        found[origin, to] += n
+    return cameras, [(origin, [found[origin.pk, to.pk] for to in cameras]) for origin in cameras]
+
+
+def open_counts(start: dt.datetime, end: dt.datetime) -> list[dict[str, Any]]:
+    """For everybody: per junction and hour, small counts withheld; nothing else is told."""
+    rows = (
+        Quarter.objects.filter(start__gte=start, start__lt=end)
+        .annotate(hour=TruncHour("start"))
+        .values("hour", code=F("camera__code"), name=F("camera__data__name"))
+        .annotate(count=Sum("n"), out=Sum("outside"))
+        .order_by("code", "hour")
+    )
+    return [
+        {
+            "junction": row["code"], "name": row["name"], "hour": row["hour"].isoformat(),
+            "count": withheld(row["count"]), "out_of_province": withheld(row["out"]),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def total(user: User, start: dt.datetime, end: dt.datetime, cameras: Sequence[int] = ()) -> dict[str, int]:
+    """Sums of a span."""
+    rows = Quarter.objects.visible_to(user).filter(start__gte=start, start__lt=end)
+    if cameras:
+        rows = rows.filter(camera__in=cameras)
+    found = rows.aggregate(**SUMS)
+    return {name: value or 0 for name, value in found.items()}

@@ -1,0 +1,60 @@
+"""Readers, sections, settings."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from naoso.connectors.platereader import pointer_fault
+from naoso.core.people.audit import recorded
+from naoso.core.people.scope import require
+from naoso.core.registry.models import SourceKind
+from naoso.core.registry.services import register_source
+from naoso.domains.traffic.models import Desk, ReaderFeed, Section
+from naoso.domains.traffic.models.feeds import POINTERS
+from naoso.domains.traffic.services.writing import Actor, may, validated
+from naoso.kernel.errors import BadInput, FieldError
+
+SETUP = "traffic.setup"
+
+
+def save_feed(*, actor: Actor, feed: ReaderFeed, code: str = "", secret: str = "") -> tuple[ReaderFeed, str]:
+    """Say where a reader tells what; a new one gets a source and its secret, which is told once."""
+    may(actor, SETUP, owner_id=feed.owner_id)
+    errors = [
+        FieldError(name, getattr(feed, name), "pointer", _("A JSON pointer begins with a stroke: /a/b."))
+        for name in POINTERS
+        if pointer_fault(getattr(feed, name))
+    ]
+    if errors:
+        raise BadInput(*errors)
+    told = ""
+    with recorded(actor):
+        if feed._state.adding:  # noqa: SLF001 - Django's own word for a row not yet stored
+            feed.source, told = register_source(
+                actor=None, code=code, name=feed.name, owner=feed.owner, domain="traffic",
+                kind=SourceKind.HTTP, secret=secret,
+            )  # fmt: skip
+        validated(feed)
+        feed.save()
+    return feed, told
+
+
+def save_section(*, actor: Actor, section: Section) -> Section:
+    """Make or change a section; who changes its owner must hold the right at both."""
+    before = Section.objects.filter(pk=section.pk).first()
+    if before is not None:
+        may(actor, SETUP, owner_id=before.owner_id, unit_id=before.unit_id)
+    may(actor, SETUP, owner_id=section.owner_id, unit_id=section.unit_id)
+    validated(section)
+    with recorded(actor):
+        section.save()
+    return section
+
+
+def save_desk(*, actor: Actor, desk: Desk) -> Desk:
+    """Settings of the whole domain."""
+    if actor is not None:
+        require(actor, SETUP)
+    with recorded(actor):
+        desk.save()
+    return desk
