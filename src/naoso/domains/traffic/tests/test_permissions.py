@@ -1,0 +1,218 @@
+"""The matrix: who gets in, who does not, at every address; hidden rows stay hidden."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from naoso.core.response.models import Incident, IncidentKind
+from naoso.domains.traffic import layers, panel, urls
+from naoso.domains.traffic.models import (
+    Duty,
+    Hit,
+    ListImport,
+    Operation,
+    Passage,
+    ReaderFeed,
+    Sample,
+    Section,
+)
+from naoso.domains.traffic.services import cases, operations
+from naoso.domains.traffic.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+VIEW, SETUP, SEE, HITS, REVIEW = (
+    "traffic.view", "traffic.setup", "traffic.passages", "traffic.hits", "traffic.review",
+)  # fmt: skip
+LISTS, CHECK, CASE, OPERATE = "traffic.lists", "traffic.check", "traffic.case", "traffic.operate"
+LIST, ONE, OP = ("list",), ("case",), ("operation",)
+LIST_SAID = {
+    "name": "Mới", "sort": "wanted", "reason": "x", "authority": "y", "legal_basis": "z", "likeness": "near",
+    "severity": "2", "incident_kind": "crime",
+}  # fmt: skip
+ASKED = {"text": "20A-123.45", "reason": "patrol", "words": "Kiểm soát"}
+# method, name, which ids, permission, status for who holds it, data
+MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
+    ("get", "overview", (), VIEW, 200, {}),
+    ("get", "junction", ("camera",), VIEW, 200, {}),
+    ("get", "flows", (), VIEW, 200, {}),
+    ("get", "flows_chart", (), VIEW, 200, {}),
+    ("get", "sections", (), VIEW, 200, {}),
+    ("get", "section", ("section",), VIEW, 200, {}),
+    ("get", "section_new", (), SETUP, 200, {}),
+    ("get", "section_edit", ("section",), SETUP, 200, {}),
+    ("get", "passages", (), SEE, 200, {}),
+    ("get", "passage", ("passage",), SEE, 200, {}),
+    ("get", "passage_picture", ("passage", "crop"), SEE, 200, {}),
+    ("get", "hits", (), HITS, 200, {}),
+    ("get", "hit", ("hit",), HITS, 200, {}),
+    ("get", "hit_picture", ("hit", "crop"), HITS, 200, {}),
+    ("post", "hit_decide", ("hit",), HITS, 302, {"state": "not_this"}),
+    ("get", "review", (), REVIEW, 200, {}),
+    ("get", "review_picture", ("passage", "crop"), REVIEW, 200, {}),
+    ("post", "review_answer", ("passage",), REVIEW, 200, {"text": "20A-123.45"}),
+    ("get", "lists", (), LISTS, 200, {}),
+    ("get", "list_new", (), LISTS, 200, {}),
+    ("get", "list", LIST, LISTS, 200, {}),
+    ("post", "list_edit", LIST, LISTS, 302, LIST_SAID),
+    ("post", "list_end", LIST, LISTS, 302, {"reason": "xong"}),
+    ("post", "entry_add", LIST, LISTS, 302, {"text": "30A-555.55"}),
+    ("post", "entry_drop", ("list", "entry"), LISTS, 302, {}),
+    ("post", "import_add", LIST, LISTS, 422, {}),
+    ("get", "import", ("list", "run"), LISTS, 200, {}),
+    ("get", "import_report", ("list", "run"), LISTS, 200, {}),
+    ("post", "check", (), CHECK, 200, ASKED),
+    ("post", "check_photo", (), CHECK, 422, {}),
+    ("get", "checks", (), CHECK, 200, {}),
+    ("get", "cases", (), CASE, 200, {}),
+    ("get", "case_new", (), CASE, 200, {}),
+    ("get", "case", ONE, CASE, 200, {}),
+    ("post", "case_plate", ONE, CASE, 302, {"text": "30A-555.55"}),
+    ("post", "case_look", ONE, CASE, 422, {}),
+    ("post", "case_end", ONE, CASE, 302, {}),
+    ("get", "case_picture", ("case", "kind", "passage", "crop"), CASE, 200, {}),
+    ("get", "operations", (), OPERATE, 200, {}),
+    ("get", "operation_new", (), OPERATE, 200, {}),
+    ("get", "operation", OP, OPERATE, 200, {}),
+    ("get", "operation_edit", OP, OPERATE, 200, {}),
+    ("get", "operation_report", OP, OPERATE, 200, {}),
+    ("post", "operation_end", OP, OPERATE, 302, {}),
+    ("post", "point_add", OP, OPERATE, 302, {"name": "Chốt 2", "place": "Km 9"}),
+    ("post", "point_drop", ("operation", "point"), OPERATE, 302, {}),
+    ("post", "duty_add", ("operation", "point"), OPERATE, 422, {}),
+    ("post", "duty_drop", ("operation", "duty"), OPERATE, 302, {}),
+    ("get", "feeds", (), SETUP, 200, {}),
+    ("get", "feed_new", (), SETUP, 200, {}),
+    ("get", "feed", ("feed",), SETUP, 200, {}),
+]  # fmt: skip
+OPEN_LISTS = {"feeds", "check_photo"}  # the same for whoever holds the right
+
+
+@pytest.fixture
+def full(world: SimpleNamespace) -> SimpleNamespace:
+    crop = default_storage.save("passages/2026-01-05/a.jpg", ContentFile(b"\xff\xd8"))
+    watch = make.watch_list(world.department, "20A-123.45")
+    passage = make.pass_by(world.source, world.camera, agreed=False, crop=crop)
+    other = make.camera(world.department, world.ward, north_m=900)
+    section = Section.objects.create(
+        name="Đoạn 1", start=world.camera, end=other, length_m=900, limit_kmh=50, owner=world.department
+    )
+    now = timezone.now()
+    operation = operations.save_operation(
+        actor=None, cameras=[], lists=[watch],
+        operation=Operation(
+            name="Đợt 1", order="KH", owner=world.department, starts_at=now,
+            ends_at=now + dt.timedelta(days=1),
+        ),
+    )  # fmt: skip
+    point = operations.add_point(actor=None, operation=operation, name="Chốt 1", place="Km 5")
+    case = cases.open_case(
+        actor=None, opener=world.owner, owner=world.department, title="Vụ mật", purpose="x", legal_basis="y",
+        document="z", expires_at=now + dt.timedelta(days=5),
+    )  # fmt: skip
+    cases.add_plate(actor=None, case=case, text="20A-123.45")
+    feed = ReaderFeed.objects.create(
+        name="Hãng A", owner=world.department, source=make.source(world.department), plate_at="/p",
+        time_at="/t", camera_at="/c",
+    )  # fmt: skip
+    report = default_storage.save("traffic-imports/a.csv.report.csv", ContentFile(b"line"))
+    run = ListImport.objects.create(watch_list=watch, file=report, name="a.csv", state="done", by=world.owner)
+    world.watch, world.passage = watch, passage
+    world.ids = {
+        "camera": world.camera.pk, "section": section.pk, "passage": passage.pk, "hit": Hit.objects.get().pk,
+        "crop": "crop", "list": watch.pk, "entry": watch.entries.get().pk, "run": run.pk, "case": case.pk,
+        "kind": "passage", "operation": operation.pk, "point": point.pk, "feed": feed.pk,
+        "duty": Duty.objects.create(point=point, person=world.owner).pk,
+    }  # fmt: skip
+    return world
+
+
+def asked(client: Client, world: SimpleNamespace, entry: tuple[Any, ...]) -> int:
+    method, name, ids, _permission, _status, data = entry
+    address = reverse(f"traffic:{name}", args=[world.ids[one] for one in ids])
+    owned = {"owner": world.department.pk} if name == "list_edit" else {}
+    answer = getattr(client, method)(address, data | owned)
+    if answer.streaming:
+        answer.getvalue()  # read to its end, the file is closed
+    return int(answer.status_code)
+
+
+@pytest.mark.parametrize("entry", MATRIX, ids=lambda entry: entry[1])
+def test_whoever_holds_the_right_there_and_nobody_else(
+    client: Client, full: SimpleNamespace, entry: tuple[Any, ...]
+) -> None:
+    holder = full.make.account("holder", full.department)
+    full.make.grant(holder, full.make.role("holder", entry[3]), full.department)
+    other = full.make.account("other", full.department)
+    full.make.grant(other, full.make.role("other", "alerts.view"), full.department)
+    for who in (full.nobody, other):
+        client.force_login(who)
+        assert asked(client, full, entry) == 403
+    if entry[2]:
+        for who in (full.stranger, full.colleague):
+            client.force_login(who)
+            assert asked(client, full, entry) == 404
+    client.force_login(holder)
+    assert asked(client, full, entry) == entry[4]
+
+
+def test_undo_is_ones_own(client: Client, full: SimpleNamespace) -> None:
+    client.force_login(full.owner)
+    client.post(reverse("traffic:review_answer", args=[full.passage.pk]), {"text": "20A-123.45"})
+    address = reverse("traffic:review_undo", args=[Sample.objects.get().pk])
+    for who, status in ((full.nobody, 403), (full.stranger, 404), (full.chief, 404), (full.owner, 200)):
+        client.force_login(who)
+        assert client.post(address).status_code == status
+    assert Passage.objects.get(pk=full.passage.pk).review == 1
+
+
+def test_the_matrix_is_whole() -> None:
+    named = {pattern.name for pattern in urls.urlpatterns}
+    assert {entry[1] for entry in MATRIX} == named - {"review_undo"}
+
+
+def test_hidden_rows_stay_hidden(client: Client, full: SimpleNamespace) -> None:
+    words = ("20A-123.45", "Vụ mật", "Đợt 1", "Đoạn 1", full.watch.name, "Hãng A")
+    for who in (full.stranger, full.colleague):
+        client.force_login(who)
+        assert not layers.junctions_layer(who, None)["features"]
+        for name in (
+            "overview",
+            "passages",
+            "hits",
+            "review",
+            "lists",
+            "checks",
+            "cases",
+            "operations",
+            "sections",
+        ):
+            page = client.get(reverse(f"traffic:{name}")).content.decode()
+            assert not [word for word in words if word in page], name
+    assert layers.junctions_layer(full.owner, None)["features"][0]["properties"]["value"] == 1
+
+
+def test_the_panel_shows_plates_to_whoever_may_see_them(full: SimpleNamespace) -> None:
+    incident = Incident.objects.create(
+        kind=IncidentKind.objects.get(code="traffic"), title="Va chạm", severity=2, owner=full.department,
+        point=full.camera.shape, number="2026-9", due_at=timezone.now(),
+    )  # fmt: skip
+    found = panel.beside(full.owner, incident)
+    assert found is not None
+    assert [row.plate for row in found["passages"]] == ["20A12345"]
+    assert panel.beside(full.stranger, incident) is None
+
+
+def test_a_list_of_another_body_is_not_given_away(client: Client, full: SimpleNamespace) -> None:
+    client.force_login(full.stranger)
+    file = SimpleUploadedFile("a.csv", b"20A-123.45\n")
+    assert client.post(reverse("traffic:import_add", args=[full.watch.pk]), {"file": file}).status_code == 404

@@ -1,0 +1,86 @@
+"""Pure judgement: edit distance, geometry of travel, what is withheld."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from naoso.domains.traffic import rules
+from naoso.domains.traffic.plates import known, shown
+from naoso.domains.traffic.rules import Gate, ahead, heading_of, one_off, queue_estimate, withheld
+from naoso.kernel.errors import BadInput
+from naoso.kernel.geometry import LonLat
+
+AT = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
+WORDS = some.text("0123456789AB", min_size=1, max_size=9)
+
+
+@given(WORDS, some.integers(0, 8), some.sampled_from("0123456789AB"))
+def test_one_change_is_one_off(word: str, place: int, sign: str) -> None:
+    place %= len(word)
+    assert one_off(word, word)
+    assert one_off(word, word[:place] + sign + word[place + 1 :])
+    assert one_off(word, word[:place] + word[place + 1 :])
+    assert one_off(word[:place] + sign + word[place:], word)
+
+
+@pytest.mark.parametrize(("one", "other"), [("20412345", "20412354"), ("2041", "204123"), ("ABC", "BCA")])
+def test_two_changes_are_not(one: str, other: str) -> None:
+    assert not one_off(one, other)
+
+
+def test_the_way_of_travel_and_what_lies_ahead() -> None:
+    here = Gate(1, "A", LonLat(105.85, 21.47))
+    north, south = Gate(2, "B", LonLat(105.85, 21.49)), Gate(3, "C", LonLat(105.85, 21.45))
+    assert (heading_of(90, "away"), heading_of(90, "towards"), heading_of(90, "")) == (90, 270, None)
+    found = ahead(here, 0, [here, north, south], AT, usual_kmh=40, sections={})
+    assert [one.gate.name for one in found] == ["B"]
+    assert found[0].metres == pytest.approx(2224 * 1.3, rel=0.01)
+    assert (found[0].expected_at - AT).total_seconds() == pytest.approx(260, rel=0.02)
+    around = ahead(here, None, [north, south], AT, usual_kmh=40, sections={3: (2500.0, 100.0)})
+    assert [(one.gate.name, one.measured) for one in around] == [("C", True), ("B", False)]
+    assert around[0].expected_at - AT == dt.timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(("n", "told"), [(0, 0), (1, None), (4, None), (5, 5), (900, 900)])
+def test_small_counts_are_withheld(n: int, told: int | None) -> None:
+    assert withheld(n) == told
+
+
+def test_a_queue_is_estimated_from_how_long_a_lane_is_covered() -> None:
+    assert (queue_estimate(None), queue_estimate(0.0), queue_estimate(0.5)) == (None, 0, 20)
+
+
+@pytest.mark.parametrize("name", ["passages/2026-01-05/a1.jpg", "passages/x/y/z_9.jpeg", ""])
+def test_pictures_lie_below_passages(name: str) -> None:
+    rules.check_picture_name("crop", name)
+
+
+@pytest.mark.parametrize(
+    "name", ["sos/a.jpg", "passages/../sos/a.jpg", "/passages/a/b.jpg", "passages/a.png"]
+)
+def test_and_nowhere_else(name: str) -> None:
+    with pytest.raises(BadInput):
+        rules.check_picture_name("crop", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "vehicle", "written"),
+    [
+        ("20A12345", "", "20A-123.45"), ("20A12345", "motorbike", "20-A1 2345"), ("20A1234", "", "20A-1234"),
+        ("20MĐ123456", "", "20-MĐ1 234.56"), ("UN4417", "", "UN4417"),
+    ],
+)  # fmt: skip
+def test_plates_are_shown_as_people_write_them(text: str, vehicle: str, written: str) -> None:
+    assert shown(text, vehicle) == written
+
+
+def test_home_is_two_codes_and_outside_the_grammar_nothing_is_said() -> None:
+    told = {
+        text: found.local for text in ("20A12345", "97C11111", "30A55555", "UN4417") if (found := known(text))
+    }
+    assert told == {"20A12345": True, "97C11111": True, "30A55555": False, "UN4417": None}
+    assert known("xin chào") is None
