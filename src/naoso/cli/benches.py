@@ -26,6 +26,18 @@ def bench_ingest(
     measured(lambda: ingest.run(readings))
 
 
+@app.command("cameras")
+def bench_cameras() -> None:
+    """409 simulated cameras: health, faults found, small pictures, 64 live streams, 50 recorded.
+
+    Real RTSP, real decoding, real processes; takes about six minutes. docs/ops/benchmarks.md explains the
+    figures.
+    """
+    from naoso.cli.bench import cameras
+
+    measured(cameras.run)
+
+
 @app.command("latest")
 def bench_latest(
     rows: Annotated[int, typer.Option(help="Stored readings.")] = 20_000_000,

@@ -39,7 +39,7 @@ class Form:
         return int(self.rate * self.seconds)
 
 
-MAIN = Form(1920, 1080, 15, 1_500_000)
+MAIN = Form(1920, 1080, 15, 1_500_000, seconds=6.0)
 SUB = Form(640, 360, 10, 300_000)
 
 
@@ -94,7 +94,12 @@ def encoded(form: Form, pictures: Iterator[Picture]) -> list[bytes]:
     keys = int(form.rate * form.group_s)
     inner = f"keyint={keys}:min-keyint={keys}:scenecut=0:bframes=0:repeat-headers=1:log-level=0"
     own = "x264-params" if form.codec is Codec.H264 else "x265-params"
-    context.options = {"preset": "veryfast", "tune": "zerolatency", own: inner, "threads": "1"}
+    context.options = {
+        "preset": "ultrafast" if form.width > 1000 else "veryfast",
+        "tune": "zerolatency",
+        own: inner,
+        "threads": "1",
+    }
     found: list[bytes] = []
     for shown in pictures:
         frame = av.VideoFrame.from_ndarray(shown, format="rgb24")

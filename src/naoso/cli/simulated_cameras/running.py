@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import uvloop
@@ -41,35 +43,40 @@ ANSWER_S = 2.0
 
 def clips(
     main: Form = MAIN, sub: Form = SUB, *, videos: Path | None = None, scenes: int = SCENES
-) -> dict[str, Clip]:
-    """Every scene large and small, what its faults look like, and videos that somebody has."""
+) -> Iterator[tuple[str, Clip]]:
+    """Every scene large and small, videos that somebody has, and what faults look like; made as asked for."""
     kept = var_dir() / "simulator"
-    found: dict[str, Clip] = {}
     for seed in range(scenes):
-        found[f"main-{seed}"] = drawn(main, seed, kept=kept)
-        found[f"sub-{seed}"] = drawn(sub, seed, kept=kept)
-        found |= {f"{fault}:sub-{seed}": drawn(sub, seed, fault, kept=kept) for fault in OF_PICTURE}
-    for number, video in enumerate(sorted(videos.glob("*.mp4")) if videos else [], start=scenes):
-        found[f"main-{number}"] = recorded(main, video, kept=kept)
-        found[f"sub-{number}"] = recorded(sub, video, kept=kept)
-    return found
+        yield f"sub-{seed}", drawn(sub, seed, kept=kept)
+        yield f"main-{seed}", drawn(main, seed, kept=kept)
+    for number, video in enumerate(films(videos), start=scenes):
+        yield f"sub-{number}", recorded(sub, video, kept=kept)
+        yield f"main-{number}", recorded(main, video, kept=kept)
+    for fault in OF_PICTURE:
+        for seed in range(scenes):
+            yield f"{fault}:sub-{seed}", drawn(sub, seed, fault, kept=kept)
 
 
-def site_of(codes: Iterable[str], found: dict[str, Clip], who: Credentials, faults: dict[str, str]) -> Site:
-    """Each camera one of the scenes, in turn."""
-    scenes = sum(1 for name in found if name.startswith("main-"))
+def films(folder: Path | None) -> list[Path]:
+    """Videos of a folder, by name."""
+    return sorted(folder.glob("*.mp4")) if folder else []
+
+
+def site_of(codes: Iterable[str], scenes: int, who: Credentials, faults: dict[str, str]) -> Site:
+    """Each camera one of the scenes, in turn; the clips come later."""
     cameras = {
         code: Camera(f"main-{n % scenes}", f"sub-{n % scenes}", faults.get(code, ""))
         for n, code in enumerate(codes)
     }
-    return Site(found, cameras, who)
+    return Site({}, cameras, who)
 
 
 def demonstrate() -> None:
     """Every source of the demonstration that points to this machine's simulator. Django must be set up."""
     codes = demo_codes()
     faults = dict(zip(codes[7::19], DEMO_FAULTS, strict=False))
-    run(site_of(codes, clips(), demo_credentials(), faults), options.cameras().camera_simulator_port)
+    site = site_of(codes, SCENES, demo_credentials(), faults)
+    run(site, clips(), options.cameras().camera_simulator_port)
 
 
 def demo_codes() -> list[str]:
@@ -93,15 +100,22 @@ def simulate(number: int, port: int, faulty: int, videos: Path | None, say: Call
     codes = [f"camera-{n + 1:03d}" for n in range(number)]
     wrong = codes[:: max(1, round(100 / faulty))] if faulty else []
     faults = {code: FAULTS[n % len(FAULTS)] for n, code in enumerate(wrong)}
-    say("drawing and encoding the scenes …")
-    site = site_of(codes, clips(videos=videos), Credentials("demo", "demo"), faults)
+    site = site_of(codes, SCENES + len(films(videos)), Credentials("demo", "demo"), faults)
     for code, fault in faults.items():
         say(f"{code}: {fault}")
-    run(site, port, lambda at: say(f"{number} cameras at rtsp://127.0.0.1:{at}/camera-001 (demo, demo)"))
+    say("drawing and encoding the scenes …")
+    ready = f"{number} cameras at rtsp://127.0.0.1:{{}}/camera-001 (demo, demo)"
+    run(site, clips(videos=videos), port, lambda at: say(ready.format(at)))
 
 
-def run(site: Site, port: int, ready: Callable[[int], None] = lambda _port: None) -> None:
-    """Until a signal to end comes."""
+def run(
+    site: Site,
+    found: Iterator[tuple[str, Clip]],
+    port: int,
+    ready: Callable[[int], None] = lambda _port: None,
+) -> None:
+    """Until a signal to end comes. The first scene is made before the door opens, the others behind it."""
+    site.clips |= itertools.islice(found, 2)
 
     async def main() -> None:
         stop = asyncio.Event()
@@ -109,6 +123,7 @@ def run(site: Site, port: int, ready: Callable[[int], None] = lambda _port: None
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with serving(site, "127.0.0.1", port) as at:
             ready(at)
+            threading.Thread(target=lambda: site.clips.update(found), daemon=True).start()
             await stop.wait()
 
     uvloop.run(main())
