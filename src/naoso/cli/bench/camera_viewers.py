@@ -48,7 +48,7 @@ async def view(wish: dict[str, Any], ticket: str, keep: bool) -> tuple[float | N
 def delays(seen: Seen) -> Iterator[float]:
     """By the number in each picture: when it was shown to the camera, and when it came here."""
     length = MAIN.count
-    with av.open(BytesIO(b"".join(data for _at, data in seen))) as file:
+    with av.open(BytesIO(b"".join(data for _at, data in seen)), "r") as file:
         times = [at for at, _data in seen[1:]]
         for at, frame in zip(times, file.decode(video=0), strict=False):
             number = read_number(frame.to_ndarray(format="rgb24"))

@@ -59,13 +59,11 @@ def run() -> bool:
 def simulator(port: int) -> Iterator[None]:
     """The cameras, ready."""
     words = ["simulate", "cameras", "-n", str(CAMERAS), "--port", str(port), "--faulty", "0"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "naoso.cli", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-m", "naoso.cli", *words], cwd=ROOT, stdout=subprocess.PIPE)
     try:
         until = time.monotonic() + READY_S
         assert process.stdout is not None
-        while "rtsp://" not in process.stdout.readline():
+        while b"rtsp://" not in process.stdout.readline():
             if time.monotonic() > until or process.poll() is not None:
                 raise engines.EngineError("the simulated cameras do not start")
         time.sleep(READY_S / 6)  # the other scenes are encoded behind the open door
@@ -90,7 +88,9 @@ def make_sources(port: int) -> list[int]:
     add_many(
         actor=None, kind=kind, reason="bench",
         rows=[
-            CityObject(code=code, owner=owner, unit=like.unit, shape=like.shape, data=like.data | {"name": code})
+            CityObject(
+                code=code, owner=owner, unit=like.unit, shape=like.shape, data=like.data | {"name": code}
+            )
             for code in codes
         ],
     )  # fmt: skip
