@@ -1,7 +1,6 @@
 // A wall of live pictures: pages of cells, of which one page plays; keys, turning, one picture alone.
 // <section data-island="camera-wall" data-size="4" data-turn="15"> … <div data-cell hidden><template>…</template></div>
 
-import htmx from "htmx.org";
 import { fill, gettext } from "../words";
 
 const LEAST_TURN_S = 5;
@@ -108,7 +107,6 @@ class Wall {
     const figure = cell.querySelector<HTMLElement>("figure");
     if (!figure) return;
     figure.dataset["reason"] = this.root.querySelector<HTMLSelectElement>("[data-wall-reason]")?.value ?? "duty";
-    htmx.process(figure);
     figure.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
   }
 

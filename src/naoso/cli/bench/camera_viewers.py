@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import av
+import numpy as np
 import uvloop
 from websockets.asyncio.client import connect
 
@@ -51,7 +52,7 @@ def delays(seen: Seen) -> Iterator[float]:
     with av.open(BytesIO(b"".join(data for _at, data in seen)), "r") as file:
         times = [at for at, _data in seen[1:]]
         for at, frame in zip(times, file.decode(video=0), strict=False):
-            number = read_number(frame.to_ndarray(format="rgb24"))
+            number = read_number(frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False))
             if number is not None:
                 yield (at * MAIN.rate - number) % length / MAIN.rate
 
