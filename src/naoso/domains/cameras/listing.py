@@ -17,7 +17,7 @@ from django.utils import timezone
 from naoso.core.objects.models import CityObject, State
 from naoso.core.people.scope import User
 from naoso.core.places.models import UNIT_SHAPES
-from naoso.domains.cameras.models import CameraHealth, CameraSource, May, Outage
+from naoso.domains.cameras.models import CameraHealth, CameraSource, HealthState, May, Outage
 from naoso.domains.cameras.rights import Rights, rights_of
 from naoso.domains.cameras.rules.uptime import Down, up_share
 from naoso.domains.cameras.standings import (
@@ -146,7 +146,7 @@ def line_of(row: CityObject, rights: Rights, spans: list[Down], now: dt.datetime
     source = source_of(row)
     health = health_of(source)
     line = Line(row, source, health, standing_of(source), thumbnail_url(row, source, rights))
-    if source is None or health is None or health.checked_at is None:
+    if source is None or health is None or health.state == HealthState.NEW:
         return line
     day, month = (up_share(spans, now - span, now, source.connected_at) for span in (A_DAY, A_MONTH))
     return Line(row, source, health, line.standing, line.thumbnail, day, month)

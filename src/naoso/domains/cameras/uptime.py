@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from naoso.core.people.scope import User
 from naoso.domains.cameras import listing
 from naoso.domains.cameras.listing import Line
-from naoso.domains.cameras.models import CameraGroup
+from naoso.domains.cameras.models import CameraGroup, HealthState
 from naoso.domains.cameras.rules.uptime import Down, down_s
 
 
@@ -88,7 +88,7 @@ def report(
 
 def is_counted(line: Line) -> bool:
     """In use, and checked at least once."""
-    return bool(line.source and line.source.enabled and line.health and line.health.checked_at)
+    return bool(line.source and line.source.enabled and line.health and line.health.state != HealthState.NEW)
 
 
 def key_of(line: Line, by: str) -> str:

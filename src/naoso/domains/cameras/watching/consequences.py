@@ -14,7 +14,7 @@ from naoso.core.people.rows import update_rows
 from naoso.core.response.occurrences import respond
 from naoso.domains.cameras.events import health_changed
 from naoso.domains.cameras.models import Outage
-from naoso.domains.cameras.rules.health import EVERY, Known
+from naoso.domains.cameras.rules.health import EVERY, NEW, Known
 from naoso.domains.cameras.watching import masses, telling
 from naoso.domains.cameras.watching.book import Book, Page
 from naoso.kernel.events import Event
@@ -30,7 +30,7 @@ def draw(book: Book, moved: Moved, now: dt.datetime) -> None:
     if moved:
         close([page for page, before in moved if before.is_out and not page.known.is_out], now)
         alter([page for page, before in moved if before.is_out and page.known.is_out])
-        open_([page for page, before in moved if not before.is_out and page.known.is_out], now)
+        open_([(page, before) for page, before in moved if not before.is_out and page.known.is_out], now)
         emit_all(events_of(page for page, _before in moved))
         receive(telling.clock_findings(moved, now))
     waiting = list(Outage.objects.filter(ended_at=None, told_at=None, source_id__in=book.pages))
@@ -40,15 +40,16 @@ def draw(book: Book, moved: Moved, now: dt.datetime) -> None:
     open_incidents(book, now)
 
 
-def open_(pages: Iterable[Page], now: dt.datetime) -> None:
-    """From the first of the rounds that are believed."""
+def open_(moved: Moved, now: dt.datetime) -> None:
+    """From the first of the rounds that are believed. One that never worked alarms nobody."""
     Outage.objects.bulk_create(
         [
             Outage(
                 source_id=page.pk, began_at=page.since or now, state=page.known.state,
-                problems=picture_problems(page),
+                problems=picture_problems(page), told_at=now if before.state == NEW else None,
+                responded_at=now if before.state == NEW else None,
             )
-            for page in pages
+            for page, before in moved
         ],
         ignore_conflicts=True,  # another process opened it
     )  # fmt: skip
