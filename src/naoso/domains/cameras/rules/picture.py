@@ -21,7 +21,7 @@ LEARNT = 20  # rounds: ten minutes
 SLOWEST = 100  # the usual follows the seasons, not an afternoon's fault
 DARK, NO_COLOUR = 70.0, 2.0
 
-BLACK_MEAN, BLACK_SPREAD = 18.0, 3.0
+BLACK_MEAN, BLACK_SPREAD = 32.0, 3.0  # black is 16 in most cameras' range
 STILL = 0.02  # grey levels: no sensor is so quiet
 STILL_SHARE = 0.1
 SHARP_SHARE = 0.45

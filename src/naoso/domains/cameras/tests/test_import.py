@@ -67,7 +67,7 @@ def test_lines_are_judged_then_written(
     for secret in ("P-một", "P-hai", "P-ba", "P-bốn", "P-năm"):
         assert secret not in page
         assert all(secret.encode() not in file.read_bytes() for file in folder.rglob("*") if file.is_file())
-    for word in ("Từ 0 đến 360", "cần có tên", "không phải là camera"):
+    for word in ("Từ 0 đến 360", "cần có tên", "chính máy chủ"):
         assert word in page
     assert not CameraSource.objects.exists()
     done = client.post(reverse("cameras:import_commit"), {"token": answer.context["token"]})

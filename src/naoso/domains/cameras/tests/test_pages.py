@@ -20,7 +20,7 @@ from naoso.domains.cameras.rights import look
 from naoso.domains.cameras.tests import factories as make
 
 pytestmark = pytest.mark.django_db
-BUDGETS = {"list": 16, "thumbnails": 16, "report": 12, "looks": 10, "groups": 10}
+BUDGETS = {"list": 18, "thumbnails": 18, "report": 14, "looks": 13, "groups": 13}
 HOUR = dt.timedelta(hours=1)
 
 

@@ -51,6 +51,8 @@ def wanted(number: int, url: str, password: str = "geheim", before: Shot | None 
 
 def test_cameras_answer_or_have_their_fault(settings: Any, stored: None, monkeypatch: Any) -> None:
     monkeypatch.setattr(asking, "TIMEOUT_S", 1.0)
+    monkeypatch.setattr(asking, "PICTURE_S", 1.5)
+    monkeypatch.setattr(asking, "LATE_S", 60.0)
     site = Site({"main": drawn(SMALL, 1), "sub": drawn(SMALL, 1)}, {}, WHO)
     for code, fault in (
         ("good", ""),
