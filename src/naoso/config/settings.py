@@ -254,6 +254,7 @@ CAP_PRIVATE_KEY = options.warnings().cap_private_key.get_secret_value()
 CAP_KEY_FILE = options.warnings().cap_key_file
 CAP_CERTIFICATE_FILE = options.warnings().cap_certificate_file
 WEBHOOK_NETWORKS = guard.networks(options.outside().webhook_networks)
+CAMERA_ROUND_S = CAMERAS.camera_round_s
 CAMERA_NETWORKS = guard.networks(CAMERAS.camera_networks)
 CAMERA_SIMULATOR_PORT = CAMERAS.camera_simulator_port
 CAMERA_MEDIA_PORT, CAMERA_MEDIA_URL = CAMERAS.media_port, CAMERAS.media_url

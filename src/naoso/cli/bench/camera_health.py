@@ -28,9 +28,9 @@ class HealthBench:
     statements: int
 
 
-def measure(rounds: int = 3) -> HealthBench:
+def measure(rounds: int = 3, book: Book | None = None) -> HealthBench:
     """Every source that the database has is asked so often; the first round, which learns, does not count."""
-    told = asyncio.run(_rounds(Book(), rounds + 1))
+    told = asyncio.run(_rounds(book or Book(), rounds + 1))
     counted = told[1:]
     cpu = sum(one.cpu_s for one, _n in counted) / len(counted)
     last, statements = counted[-1]

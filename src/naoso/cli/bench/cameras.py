@@ -111,8 +111,11 @@ def tell_health(report: Report, port: int) -> None:
     """What a round costs; then whether faults are found, and nothing else is called one."""
     from naoso.cli.bench import camera_health
     from naoso.domains.cameras.models import CameraHealth
+    from naoso.domains.cameras.watching.book import Book
+    from naoso.domains.cameras.watching.rounds import go_round
 
-    found = camera_health.measure(HEALTHY_ROUNDS)
+    book = Book()
+    found = camera_health.measure(HEALTHY_ROUNDS, book)
     report.note("cameras that answered", found.answered, "cameras")
     report.below("health: a core, at a round every 30 s", 100 * found.core_share, "%", 15)
     report.note("health: a round takes", found.wall_s, "s")
@@ -122,7 +125,7 @@ def tell_health(report: Report, port: int) -> None:
     give_faults(port, faulty)
     flagged: dict[str, int] = {}
     for number in range(1, MOST_ROUNDS + 1):
-        camera_health.measure(0)
+        asyncio.run(go_round(book))
         states = CameraHealth.objects.filter(source__group__name="bench").exclude(state__in=["ok", "new"])
         for code in states.values_list("source__camera__code", flat=True):
             flagged.setdefault(str(code), number)

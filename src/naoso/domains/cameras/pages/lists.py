@@ -18,7 +18,7 @@ from naoso.core.people.scope import allowed
 from naoso.domains.cameras import listing
 from naoso.domains.cameras.forms import CameraFilter
 from naoso.domains.cameras.models import CameraHealth, CameraSource, May
-from naoso.domains.cameras.rights import require_may
+from naoso.domains.cameras.rights import REASONS, may, require_may
 from naoso.ui.sending import stored
 
 PAGE = 50
@@ -88,7 +88,10 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     """What the map shows of a camera."""
     row = get_object_or_404(listing.cameras(request.user), pk=pk)
     (line,) = listing.lines(request.user, [row])
-    return render(request, "cameras/card.html", {"line": line, "camera": row})
+    live = line.source is not None and may(request.user, line.source, May.LIVE)
+    return render(
+        request, "cameras/card.html", {"line": line, "camera": row, "live": live, "reasons": REASONS}
+    )
 
 
 urlpatterns = [

@@ -9,14 +9,14 @@ import signal
 
 import uvloop
 from django import db
+from django.conf import settings
 
-from naoso.domains.cameras.rules.health import EVERY
 from naoso.domains.cameras.watching.book import Book
 from naoso.domains.cameras.watching.rounds import go_round
 
 log = logging.getLogger(__name__)
 
-SWING_S = 2.0  # cameras that repeat themselves are not always met at the same picture
+SWING = 0.07  # of a round: cameras that repeat themselves are not always met at the same picture
 
 
 def run() -> None:
@@ -39,12 +39,13 @@ async def main() -> None:
             log.warning("cameras: the database does not answer: %s", error)
             book = Book()
         else:
-            if late != (told.wall_s > EVERY.total_seconds()):
+            if late != (told.wall_s > settings.CAMERA_ROUND_S):
                 late = not late
                 log.warning(
                     "cameras: rounds take %.0f s, %s", told.wall_s, "too long" if late else "in time again"
                 )
-        pause = EVERY.total_seconds() - (loop.time() - started) + random.uniform(-SWING_S, SWING_S)  # noqa: S311
+        swing = random.uniform(-SWING, SWING) * settings.CAMERA_ROUND_S  # noqa: S311
+        pause = settings.CAMERA_ROUND_S - (loop.time() - started) + swing
         try:
             await asyncio.wait_for(stop.wait(), max(0.5, pause))
         except TimeoutError:
