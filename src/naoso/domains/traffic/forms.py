@@ -50,7 +50,7 @@ class PassageFilter(forms.Form):
     camera = CameraField(CityObject.objects.none(), label=_("Camera"), required=False)
     vehicle = forms.ChoiceField(label=_("Vehicle"), required=False, choices=[ANY, *Vehicle.choices])
     origin = forms.ChoiceField(
-        label=_("From"), required=False,
+        label=pgettext_lazy("plates", "From"), required=False,
         choices=[ANY, ("home", _("this province")), ("outside", _("out of province"))],
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ class CheckForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why do you check it?"), choices=CheckReason.choices, widget=forms.RadioSelect
     )
-    words = forms.CharField(label=_("In words"), max_length=300)
+    words = forms.CharField(label=pgettext_lazy("plate check", "In words"), max_length=300)
 
 
 class CaseForm(ServiceForm):
@@ -186,7 +186,10 @@ class OperationForm(OwnedForm):
 
     permission = "traffic.operate"
     cameras = CamerasField(
-        CityObject.objects.none(), label=_("Cameras"), required=False, widget=forms.CheckboxSelectMultiple
+        CityObject.objects.none(),
+        label=pgettext_lazy("traffic", "Cameras"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     lists = forms.ModelMultipleChoiceField(
         WatchList.objects.none(), label=_("Lists of plates"), required=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.kernel.modules import IncidentPanel, LayerSpec, LegendItem, MenuItem, Module, Permission
 
@@ -35,7 +36,7 @@ MODULE = Module(
             visible=False,
             refresh_s=60,
             legend=(
-                LegendItem("normal", _("Flows")),
+                LegendItem("normal", pgettext_lazy("junction", "Flows")),
                 LegendItem("warning", _("Long queue")),
                 LegendItem("stale", _("Silent for two hours")),
             ),

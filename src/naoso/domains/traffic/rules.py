@@ -111,7 +111,8 @@ def ahead(
     sections: dict[int, tuple[float, float]],
     most: int = 5,
 ) -> list[Ahead]:
-    """The nearest junctions in the direction of travel, all around where that is not known.
+    """The nearest junctions in the direction of travel, the first to be reached first; all around where
+    that is not known.
 
     `sections` gives (metres, km/h) for gates at the other end of a section that begins here.
     """
@@ -126,7 +127,7 @@ def ahead(
         metres, kmh = sections.get(gate.id, (straight, usual_kmh))
         travel = dt.timedelta(hours=metres / 1000 / max(kmh, 1.0))
         found.append(Ahead(gate, metres, seen_at + travel, gate.id in sections))
-    return sorted(found, key=lambda one: one.metres)[:most]
+    return sorted(sorted(found, key=lambda one: one.metres)[:most], key=lambda one: one.expected_at)
 
 
 def queue_estimate(occupancy: float | None, lane_metres: float = 300.0) -> int | None:

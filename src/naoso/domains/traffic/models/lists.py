@@ -30,8 +30,8 @@ class Likeness(models.TextChoices):
     """How like a reading must be to be told."""
 
     EXACT = "exact", _("the same plate")
-    ALIKE = "alike", _("and letters that readers mistake: 8 and B, 0 and D")
-    NEAR = "near", _("and one letter off where the reader was not sure")
+    ALIKE = "alike", _("the same, or with letters that readers mistake: 8 and B, 0 and D")
+    NEAR = "near", _("the same, alike, or one letter off where the reader was not sure")
 
 
 class WatchListQuerySet(ScopedQuerySet["WatchList"]):

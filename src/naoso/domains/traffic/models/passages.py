@@ -73,6 +73,11 @@ class Passage(models.Model):
         return shown(self.plate, self.vehicle)
 
     @property
+    def others(self) -> list[str]:
+        """What else it may be, as people write it."""
+        return [shown(str(one[0]), self.vehicle) for one in self.candidates]
+
+    @property
     def place(self) -> str:
         """The camera's name."""
         return str(self.camera.data.get("name") or self.camera.code)

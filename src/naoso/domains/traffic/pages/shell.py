@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.core.people.scope import allowed
 from naoso.kernel.errors import BadInput
@@ -19,7 +20,7 @@ TABS = (
     ("hits", _("Plate hits"), "target", "traffic:hits", "traffic.hits"),
     ("check", _("Check a plate"), "device-mobile", "traffic:check", "traffic.check"),
     ("passages", _("Passages"), "car", "traffic:passages", "traffic.passages"),
-    ("review", _("Review"), "eye-check", "traffic:review", "traffic.review"),
+    ("review", pgettext_lazy("plates", "Review"), "eye-check", "traffic:review", "traffic.review"),
     ("lists", _("Lists of plates"), "list-details", "traffic:lists", "traffic.lists"),
     ("cases", _("Cases"), "folder", "traffic:cases", "traffic.case"),
     ("operations", _("Operations"), "barrier-block", "traffic:operations", "traffic.operate"),

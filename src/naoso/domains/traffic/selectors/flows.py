@@ -91,7 +91,7 @@ def junction(
     """One of them."""
     speeds = told.get("speeds") or 0
     speed = told["speed"] / speeds if speeds else None
-    seen = last + dt.timedelta(minutes=15) if last else None
+    seen = min(last + dt.timedelta(minutes=15), timezone.now()) if last else None
     return Junction(camera, told.get("n") or 0, told.get("outside") or 0, speed, queue, seen)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert
@@ -64,9 +65,9 @@ def open_incident(hit: Hit) -> None:
     """One incident for each vehicle: a further hit is a further witness of it."""
     watch_list = hit.entry.watch_list
     ahead = [
-        _("%(name)s, %(km).1f km, about %(time)s")
+        _("%(name)s, %(km)s km, about %(time)s")
         % {
-            "name": one.gate.name, "km": one.metres / 1000,
+            "name": one.gate.name, "km": number_format(one.metres / 1000, 1),
             "time": timezone.localtime(one.expected_at).strftime("%H:%M"),
         }
         for one in junctions_ahead(hit)
