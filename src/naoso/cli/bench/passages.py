@@ -44,7 +44,7 @@ ON CONFLICT DO NOTHING
 """
 ADD_PASSAGES = """
 INSERT INTO traffic_passage (at, received_at, source_id, message_id, camera_id, owner_id, plate, raw)
-SELECT at, at, 1, 'b' || n, %(cameras)s::bigint[][1 + n %% %(many)s], %(owner)s, plate, plate
+SELECT at, at, 1, 'b' || n, (%(cameras)s::bigint[])[1 + n %% %(many)s], %(owner)s, plate, plate
 FROM (SELECT n, %(day)s::timestamptz + make_interval(secs => 86399.0 * n / %(count)s) AS at,
              '20A' || lpad(((n::bigint * 104729 + %(salt)s) %% %(plates)s)::text, 6, '0') AS plate
       FROM generate_series(1, %(count)s) AS n) made
@@ -144,21 +144,30 @@ def stored(
 ) -> None:
     """Messages with picture references, `BATCH` unacknowledged at a time, through stream and worker."""
     from naoso.core.ingest.messages import make_stream
-    from naoso.domains.traffic.models import Passage
 
     make_stream(stage.access)
     bodies = [passage(n, cameras[n % len(cameras)].code) for n in range(count)]
     with started({"messages": ["messages"]}, stage.folder):
+        publish(stage, source.code, [passage(count, cameras[0].code)])
+        seen_by(1)  # the worker is awake
         began = time.monotonic()
         publish(stage, source.code, bodies)
         sent = time.monotonic()
-        until = sent + PATIENCE_S
-        while (seen := Passage.objects.count()) < count and time.monotonic() < until:
-            time.sleep(0.1)
+        seen = seen_by(count + 1) - 1
         spent = time.monotonic() - began
     report.note("messages handed to the stream", count / (sent - began), "messages/s")
     report.below("passages lost", float(count - seen), "passages", 1)
     report.at_least("passages stored over the messages path", seen / spent, "passages/s", PER_SECOND)
+
+
+def seen_by(count: int) -> int:
+    """How many passages are committed, once there are so many or patience ends."""
+    from naoso.domains.traffic.models import Passage
+
+    until = time.monotonic() + PATIENCE_S
+    while (seen := Passage.objects.count()) < count and time.monotonic() < until:
+        time.sleep(0.1)
+    return seen
 
 
 def passage(number: int, camera: str) -> bytes:

@@ -28,6 +28,7 @@ from naoso.kernel.errors import BadInput
 from naoso.kernel.messages import Refused, SourceMessage
 
 MOST_CANDIDATES = 3
+COLOURS, DIRECTIONS, VEHICLES = map(frozenset, (Colour.values, Direction.values, Vehicle.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,9 @@ def fresh(told: Told, cameras: dict[str, CityObject], desk: Desk) -> Fresh:
         message_id=said.id, camera_id=camera.pk, owner_id=told.message.owner_id, unit_id=camera.unit_id,
         plate=plate.plate, folded=plate.folded, raw=said.raw, candidates=candidates(said, plate), sure=sure,
         confidence=said.confidence, province=plate.province, local=plate.local,
-        colour=said.colour if said.colour in Colour.values else "",
-        vehicle=said.vehicle if said.vehicle in Vehicle.values else plate.vehicle,
-        direction=said.direction if said.direction in Direction.values else "", lane=said.lane,
+        colour=said.colour if said.colour in COLOURS else "",
+        vehicle=said.vehicle if said.vehicle in VEHICLES else plate.vehicle,
+        direction=said.direction if said.direction in DIRECTIONS else "", lane=said.lane,
         speed_kmh=said.speed_kmh, occupancy=said.occupancy, crop=crop, scene=scene,
         review=Review.DUE if due else Review.NONE,
     )  # fmt: skip

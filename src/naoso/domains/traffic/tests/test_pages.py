@@ -22,6 +22,7 @@ from naoso.domains.traffic.models import Check, Hit, ReaderFeed, WatchList
 from naoso.domains.traffic.services.cases import add_plate, open_case
 from naoso.domains.traffic.services.importing import begin_import, run_import
 from naoso.domains.traffic.tests import factories as make
+from naoso.kernel.plates import parse
 
 pytestmark = pytest.mark.django_db
 BUDGETS = {
@@ -103,12 +104,19 @@ def test_the_check_answers_a_script_in_part_and_a_form_in_whole(
 def test_a_photo_is_read_where_there_is_a_reader(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.BytesIO()
     Image.new("RGB", (80, 40)).save(out, "JPEG")
-    reader = SimpleNamespace(read_picture=lambda _jpeg: [SimpleNamespace(text="20A12345"), "?"])
+    seen = [
+        SimpleNamespace(plate=None, candidates=(), agreed=False, confidence=0.9),
+        SimpleNamespace(plate=parse("20-MĐ1 234.56"), candidates=(), agreed=True, confidence=0.8),
+        SimpleNamespace(
+            plate=parse("20A12345"), candidates=(parse("20A12845"),), agreed=False, confidence=0.7
+        ),
+    ]
     monkeypatch.setattr(reading, "has_reader", lambda: True)
-    monkeypatch.setattr(reading, "import_module", lambda _name: reader)
+    monkeypatch.setattr(reading, "reader", lambda: SimpleNamespace(read=lambda _pixels: seen))
+    monkeypatch.setattr(reading, "import_module", lambda _name: SimpleNamespace(pixels_of=bytes))
     photo = SimpleUploadedFile("a.jpg", out.getvalue(), "image/jpeg")
     told = owner.post(reverse("traffic:check_photo"), {"photo": photo}).json()
-    assert told == {"plates": ["20A-123.45", "?"], "fault": ""}
+    assert told == {"plates": ["20-MĐ1 234.56", "20A-123.45", "20A-128.45"], "fault": ""}
 
 
 def test_an_import_tells_how_it_went(owner: Client, world: SimpleNamespace) -> None:
