@@ -21,6 +21,7 @@ MOST_ROWS = 500
 MOST_CANDIDATES = 8
 LONGEST_PLATE, LONGEST_WORD, LONGEST_ID, LONGEST_NAME = 40, 40, 80, 160
 MOST_PICTURE = 100_000  # bytes; a crop has about 5,000, a scene of 960 px about 60,000
+STORED = "passages/"  # no JPEG begins like this in base64
 FASTEST_KMH, MOST_LANES = 300.0, 20
 FORMATS = ("%Y%m%d%H%M%S", "%d/%m/%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 MILLISECONDS_FROM = 100_000_000_000  # a number beyond it counts milliseconds since 1970
@@ -97,8 +98,8 @@ def sighting(row: Any, mapping: Mapping) -> Sighting:
         lane=lane(row, mapping.lane), speed_kmh=bounded(row, mapping.speed, 0.0, FASTEST_KMH),
         occupancy=share(row, mapping.occupancy), crop=picture(row, mapping.crop),
         scene=picture(row, mapping.scene),
-        crop_ref=text(row, mapping.crop_ref, LONGEST_NAME),
-        scene_ref=text(row, mapping.scene_ref, LONGEST_NAME),
+        crop_ref=text(row, mapping.crop_ref, LONGEST_NAME) or named(row, mapping.crop),
+        scene_ref=text(row, mapping.scene_ref, LONGEST_NAME) or named(row, mapping.scene),
     )  # fmt: skip
 
 
@@ -203,6 +204,8 @@ def picture(row: Any, pointer: str) -> bytes:
         return b""
     if not isinstance(found, str):
         raise BadInput.of(pointer, "", "base64", "a picture is a base64 text")
+    if found.startswith(STORED):
+        return b""
     coded = found.rpartition("base64,")[2] if found.startswith("data:") else found
     if len(coded) * 3 // 4 > MOST_PICTURE + 3:
         raise BadInput.of(pointer, f"{len(coded) * 3 // 4} bytes", "size", "a picture holds at most 100 kB")
@@ -210,6 +213,12 @@ def picture(row: Any, pointer: str) -> bytes:
         return base64.b64decode(coded, validate=True)
     except (ValueError, binascii.Error) as error:
         raise BadInput.of(pointer, coded[:20], "base64", "no base64") from error
+
+
+def named(row: Any, pointer: str) -> str:
+    """A file of the store instead of the picture itself."""
+    found = at(row, pointer) if pointer else MISSING
+    return text(row, pointer, LONGEST_NAME) if isinstance(found, str) and found.startswith(STORED) else ""
 
 
 def candidates(row: Any, pointer: str) -> tuple[Reading, ...]:

@@ -34,22 +34,23 @@ FIELDS = some.sampled_from(
 )
 
 
+def outcome(payload: bytes) -> list[str]:
+    """The plates read, or the fields at fault."""
+    try:
+        return [row.plate for row in parse(payload).rows]
+    except BadInput as error:
+        return [fault.field for fault in error.errors]
+
+
 @given(some.binary(max_size=200))
 def test_bytes(data: bytes) -> None:
-    try:
-        parse(data)
-    except BadInput as error:
-        assert error.errors
+    assert outcome(data)
 
 
 @given(some.dictionaries(FIELDS, JSON))
 def test_any_values_in_known_fields(more: dict[str, object]) -> None:
-    try:
-        (row,) = parse(json.dumps(GOOD | more).encode()).rows
-    except BadInput as error:
-        assert all(fault.field for fault in error.errors)
-    else:
-        assert row.plate == "20A-123.45"
+    found = outcome(json.dumps(GOOD | more).encode())
+    assert found == ["20A-123.45"] or all(field.startswith("/") for field in found)
 
 
 @pytest.mark.parametrize(

@@ -843,13 +843,17 @@ class Migration(migrations.Migration):
                 (
                     "crop_at",
                     models.CharField(
-                        blank=True, max_length=120, verbose_name="picture of the plate (base64)"
+                        blank=True,
+                        max_length=120,
+                        verbose_name="picture of the plate (base64 or a name below passages/)",
                     ),
                 ),
                 (
                     "scene_at",
                     models.CharField(
-                        blank=True, max_length=120, verbose_name="picture of the scene (base64)"
+                        blank=True,
+                        max_length=120,
+                        verbose_name="picture of the scene (base64 or a name below passages/)",
                     ),
                 ),
                 ("cameras", models.JSONField(blank=True, default=dict, verbose_name="camera codes")),

@@ -28,7 +28,7 @@ from naoso.domains.traffic.workflow import HIT_MOVES, HitState
 from naoso.kernel.errors import BadInput, Conflict
 
 PASSAGES, REVIEW = "traffic.passages", "traffic.review"
-PAGE = 50
+PAGE, MOST = 50, 2000
 LATELY = dt.timedelta(hours=24)  # older ones are followed inside a case
 
 
@@ -38,14 +38,15 @@ def passages(request: HttpRequest) -> HttpResponse:
     form = PassageFilter(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     rows = Passage.objects.visible_to(request.user).filter(at__gte=timezone.now() - LATELY)
-    rows = rows.select_related("camera").order_by("-at")
+    # as they came in, by the key's index; of one camera, by its own
+    rows = rows.select_related("camera").order_by("-id")
     if said.get("camera"):
-        rows = rows.filter(camera=said["camera"])
+        rows = rows.filter(camera=said["camera"]).order_by("-at")
     if said.get("vehicle"):
         rows = rows.filter(vehicle=said["vehicle"])
     if said.get("origin"):
         rows = rows.filter(local=said["origin"] == "home")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows[:MOST], PAGE).get_page(request.GET.get("page"))
     note_read(account_of(request), "traffic:passages:list", request.GET.urlencode()[:200])
     return shown(request, "passages.html", "passages", {"title": _("Passages"), "filter": form, "page": page})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, FloatField, Max, QuerySet, Sum
+from django.db.models import F, FloatField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, TruncHour
 from django.utils import timezone
 
@@ -67,10 +67,12 @@ class Junction:
 
 
 def junctions(user: User, now: dt.datetime | None = None) -> list[Junction]:
-    """Those that told of a passage within a week, with the last hour's figures."""
+    """Those that ever told of a passage, with the last hour's figures; a silent one stays and looks stale."""
     now = now or timezone.now()
     rows = Quarter.objects.visible_to(user)
-    last = dict(rows.filter(start__gte=now - 7 * 24 * HOUR).values_list("camera").annotate(Max("start")))
+    newest = rows.filter(camera=OuterRef("pk")).order_by("-start").values("start")[:1]
+    cameras = CityObject.objects.filter(kind__slug="camera").annotate(last=Subquery(newest))
+    told: dict[int, Any] = {camera.pk: camera for camera in cameras.filter(last__isnull=False)}
     hour: dict[int, Any] = {
         row["camera"]: row
         for row in rows.filter(start__gt=now - HOUR - dt.timedelta(minutes=15))
@@ -78,10 +80,7 @@ def junctions(user: User, now: dt.datetime | None = None) -> list[Junction]:
         .annotate(**SUMS, speed=Sum("speed_sum"), speeds=Sum("speed_n"))
     }
     queues = queues_now(rows, now)
-    cameras = CityObject.objects.filter(pk__in=last).in_bulk()
-    found = [
-        junction(camera, hour.get(pk, {}), queues.get(pk), last.get(pk)) for pk, camera in cameras.items()
-    ]
+    found = [junction(camera, hour.get(pk, {}), queues.get(pk), camera.last) for pk, camera in told.items()]
     return sorted(found, key=lambda one: (-one.n, one.name))
 
 

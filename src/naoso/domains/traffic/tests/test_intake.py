@@ -128,10 +128,13 @@ def test_a_reader_of_another_maker_is_a_row_of_settings(world: SimpleNamespace) 
     row = Passage.objects.get()
     assert (row.plate, row.confidence, row.colour, row.direction) == ("20A67890", 0.93, "white", "away")
     assert row.crop
+    named = said["Events"][0] | {"Img": "passages/2026-03-02/x.jpg", "Plate": {"Text": "20A67891"}}
+    assert messages([make.message(vendor, {"Events": [named]}, at=at)]) == []
+    assert Passage.objects.get(plate="20A67891").crop == named["Img"]
     assert (
         messages([make.message(vendor, said, at=at)]) == []
     )  # no number of its own: derived, the same again
-    assert Passage.objects.count() == 1
+    assert Passage.objects.count() == 2
 
 
 def test_two_readers_that_differ_wait_for_a_person(world: SimpleNamespace) -> None:
