@@ -26,6 +26,7 @@ const loaders: Loaders = {
   fill: () => import("./islands/fill"),
   footage: () => import("./islands/footage"),
   inbox: () => import("./islands/inbox"),
+  lanes: () => import("./islands/lanes"),
   large: () => import("./citizen/large"),
   map: () => import("./islands/map/index"),
   mine: () => import("./citizen/mine"),

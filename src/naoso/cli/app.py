@@ -237,6 +237,14 @@ def run_cameras() -> None:
     run.cameras()
 
 
+@run_app.command("plates")
+def run_plates() -> None:
+    """Number plates from cameras."""
+    from naoso.cli import run
+
+    run.plates()
+
+
 @run_app.command("demo-cameras")
 def run_demo_cameras() -> None:
     """Cameras of the demonstration."""

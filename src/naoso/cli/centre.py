@@ -182,6 +182,7 @@ def programs(centre: Centre, env: dict[str, str]) -> list[Program]:
         ),
         Program("messages", f"{python} -m naoso.cli run messages", 1, "alarms and positions to domains"),
         Program("cameras", f"{python} -m naoso.cli run cameras", 1, "health of cameras"),
+        Program("plates", f"{python} -m naoso.cli run plates", 1, "number plates from cameras"),
         Program("media", f"{python} -m naoso.cli run media", 1, "live pictures and recordings"),
     ]  # fmt: skip
     if env.get("DEMO") and env.get("DEMO_DEVICES") != "off":

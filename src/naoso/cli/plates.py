@@ -26,6 +26,10 @@ def read_plates(
         typer.Option(help='Look there alone: "NAME:0.1,0.5 0.6,0.5 0.6,1 0.1,1", shares of 1.'),
     ] = None,
     save: Annotated[Path | None, typer.Option(help="A folder for the pictures of plates and scenes.")] = None,
+    publish: Annotated[
+        str,
+        typer.Option(help="Code of a camera that is read for plates: told to the running centre as its own."),
+    ] = "",
 ) -> None:
     """Read the number plates of pictures or of a film; a line for each plate or passage.
 
@@ -44,6 +48,12 @@ def read_plates(
         if save is not None:
             save.mkdir(parents=True, exist_ok=True)
         lanes = tuple(plate_lines.parsed_lane(text) for text in lane or ())
+        if publish:
+            from naoso.cli import plate_publishing
+
+            count = plate_publishing.publish(path, publish, lanes, a_second)
+            typer.echo(f"{count} plates were taken by the stream")
+            return
         plate_lines.printed(plate_lines.lines_of(path, lanes, a_second, save), form)
 
 

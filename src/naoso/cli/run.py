@@ -96,6 +96,14 @@ def cameras() -> None:
     process.run()
 
 
+def plates() -> None:
+    """Read number plates from the cameras that are named for it."""
+    setup()
+    from naoso.cli.plate_reading import process
+
+    process.run()
+
+
 def demo_cameras() -> None:
     """Be the cameras of the demonstration."""
     setup()

@@ -106,7 +106,9 @@ def matched(owner: Organisation, report: Report, *, entries: int = ENTRIES) -> N
     )
     began = time.monotonic()
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE traffic_listentry DISABLE TRIGGER audit_insert")  # the trail is not measured
+        cursor.execute(
+            "ALTER TABLE traffic_listentry DISABLE TRIGGER audit_insert"
+        )  # the trail is not measured
         for first in range(1, 2 * entries, 100_000):
             given: dict[str, Any] = {
                 "list": watch_list.pk,

@@ -60,7 +60,8 @@ MODULE = Module(
     api="naoso.domains.traffic.api.router",
     messages="naoso.domains.traffic.intake.messages",
     audited=(
-        "traffic.ReaderFeed", "traffic.Desk", "traffic.WatchList", "traffic.ListEntry", "traffic.ListImport",
+        "traffic.ReaderFeed", "traffic.PlateCamera", "traffic.Desk", "traffic.WatchList",
+        "traffic.ListEntry", "traffic.ListImport",
         "traffic.Hit", "traffic.Check", "traffic.Sample", "traffic.Case", "traffic.CasePlate",
         "traffic.CaseLook", "traffic.Section", "traffic.Operation", "traffic.CheckPoint", "traffic.Duty",
     ),

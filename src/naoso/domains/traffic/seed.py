@@ -21,9 +21,18 @@ from naoso.core.registry.secrets import demo_secret
 from naoso.core.registry.services import register_source
 from naoso.domains.traffic import drawing
 from naoso.domains.traffic.intake import messages
-from naoso.domains.traffic.models import Desk, Hit, Operation, ReaderFeed, Section, WatchList
+from naoso.domains.traffic.models import (
+    Desk,
+    Hit,
+    Operation,
+    PlateCamera,
+    ReaderFeed,
+    Section,
+    WatchList,
+)
 from naoso.domains.traffic.services.cases import add_plate, open_case
 from naoso.domains.traffic.services.checks import Question, check_plate
+from naoso.domains.traffic.services.eyes import save_plate_camera
 from naoso.domains.traffic.services.hits import decide
 from naoso.domains.traffic.services.lists import add_entry, save_list
 from naoso.domains.traffic.services.operations import add_point, put_on_duty, save_operation
@@ -59,6 +68,7 @@ def seed() -> None:
         )  # fmt: skip
         save_desk(actor=None, desk=Desk())
         seed_reader(owner, gates)
+        seed_eye(gates[1])
         seed_sections(owner, gates)
         wanted, allowed = seed_lists(owner)
     tell(source, list(traffic(gates, random.Random(2025))))  # noqa: S311
@@ -79,6 +89,13 @@ def seed_reader(owner: Organisation, gates: list[CityObject]) -> None:
             directions={"forward": "away", "reverse": "towards"},
         ),
     )  # fmt: skip
+
+
+def seed_eye(gate: CityObject) -> None:
+    """One junction is read by this centre's own readers, once a second, in the lower part of the picture."""
+    road = [[0.0, 0.5], [1.0, 0.5], [1.0, 1.0], [0.0, 1.0]]
+    lanes = [{"name": "1", "corners": road}]
+    save_plate_camera(actor=None, row=PlateCamera(camera=gate, lanes=lanes, a_second=1.0))
 
 
 def seed_sections(owner: Organisation, gates: list[CityObject]) -> None:

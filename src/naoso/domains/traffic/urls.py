@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from naoso.domains.traffic.pages import cases, checking, listing, operating, passing, roads, setup
+from naoso.domains.traffic.pages import cases, checking, eyes, listing, operating, passing, roads, setup
 
 app_name = "traffic"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     *cases.urlpatterns,
     *operating.urlpatterns,
     *setup.urlpatterns,
+    *eyes.urlpatterns,
 ]

@@ -132,8 +132,8 @@ async def find(source_id: int, size: str) -> Endpoint:
 
 
 def _find(source_id: int, size: str) -> Endpoint:
+    db.close_old_connections()
     source = CameraSource.objects.filter(pk=source_id, enabled=True).first()
-    db.connection.close()
     if source is None:
         raise RtspError(Fault.UNREACHABLE, "the camera is not in use")
     return endpoint(source, size)
@@ -141,14 +141,15 @@ def _find(source_id: int, size: str) -> Endpoint:
 
 def planned() -> tuple[set[int], dict[int, int]]:
     """Which sources are recorded, and the version of each in use."""
+    db.close_old_connections()
     rows = CameraSource.objects.filter(enabled=True).values_list("pk", "version", "group__retention_days")
     found = list(rows)
-    db.connection.close()
     return {pk for pk, _version, days in found if days}, {pk: version for pk, version, _days in found}
 
 
 def keep(batch: list[Recorded]) -> None:
     """Once, however often it is tried; a source that was removed meanwhile leaves nothing behind."""
+    db.close_old_connections()
     known = set(CameraSource.objects.filter(pk__in={r.source_id for r in batch}).values_list("pk", flat=True))
     Footage.objects.bulk_create(
         [
@@ -161,7 +162,6 @@ def keep(batch: list[Recorded]) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    db.connection.close()
 
 
 def run(place: Place) -> None:

@@ -1,6 +1,7 @@
 """Tables of traffic: passages, lists, hits, checks, cases, sections, operations."""
 
 from naoso.domains.traffic.models.cases import Case, CaseLook, CasePassage, CasePlate
+from naoso.domains.traffic.models.eyes import PlateCamera
 from naoso.domains.traffic.models.feeds import Desk, ReaderFeed
 from naoso.domains.traffic.models.hits import Check, Hit
 from naoso.domains.traffic.models.lists import ListEntry, ListImport, WatchList
@@ -22,6 +23,7 @@ __all__ = [
     "ListImport",
     "Operation",
     "Passage",
+    "PlateCamera",
     "Quarter",
     "ReaderFeed",
     "Sample",

@@ -22,11 +22,13 @@ from naoso.domains.traffic.models import (
     ListImport,
     Operation,
     Passage,
+    PlateCamera,
     ReaderFeed,
     Sample,
     Section,
 )
 from naoso.domains.traffic.services import cases, operations
+from naoso.domains.traffic.services.eyes import save_plate_camera
 from naoso.domains.traffic.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,11 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("get", "feeds", (), SETUP, 200, {}),
     ("get", "feed_new", (), SETUP, 200, {}),
     ("get", "feed", ("feed",), SETUP, 200, {}),
+    ("get", "eyes", (), SETUP, 200, {}),
+    ("get", "eye_new", (), SETUP, 200, {}),
+    ("get", "eye", ("eye",), SETUP, 200, {}),
+    ("get", "eye_scene", ("eye",), SETUP, 404, {}),
+    ("post", "eye_drop", ("eye",), SETUP, 302, {}),
 ]  # fmt: skip
 OPEN_LISTS = {"feeds", "check_photo"}  # the same for whoever holds the right
 
@@ -131,6 +138,7 @@ def full(world: SimpleNamespace) -> SimpleNamespace:
         "camera": world.camera.pk, "section": section.pk, "passage": passage.pk, "hit": Hit.objects.get().pk,
         "crop": "crop", "list": watch.pk, "entry": watch.entries.get().pk, "run": run.pk, "case": case.pk,
         "kind": "passage", "operation": operation.pk, "point": point.pk, "feed": feed.pk,
+        "eye": save_plate_camera(actor=None, row=PlateCamera(camera=world.camera)).pk,
         "duty": Duty.objects.create(point=point, person=world.owner).pk,
     }  # fmt: skip
     return world

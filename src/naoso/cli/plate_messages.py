@@ -1,0 +1,47 @@
+"""What our own reader saw, as a message of the stream: the form that `connectors.platereader.OWN` reads."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from typing import Any
+
+from naoso.connectors.plates import Passage, PlateSeen
+from naoso.kernel.plates import Colour
+
+MOST_CANDIDATES = 3
+UNKNOWN = "unknown"
+
+
+def of_passage(passage: Passage, camera: str, at: dt.datetime) -> dict[str, Any]:
+    """A vehicle that went by a camera at that moment."""
+    told = _of(passage.seen, camera, at, agreed=passage.accepted)
+    lane = int(passage.lane) if passage.lane.isdigit() else None
+    direction = passage.direction.value
+    return told | {
+        "lane": lane, "direction": "" if direction in {"", UNKNOWN} else direction,
+        "crop_data": _text(passage.crop), "scene_data": _text(passage.scene),
+    }  # fmt: skip
+
+
+def of_picture(seen: PlateSeen, camera: str, at: dt.datetime, crop: bytes, scene: bytes) -> dict[str, Any]:
+    """A plate in a single picture: no votes, so a person looks at it unless both readers agree."""
+    told = _of(seen, camera, at, agreed=seen.agreed)
+    return told | {"crop_data": _text(crop), "scene_data": _text(scene)}
+
+
+def _of(seen: PlateSeen, camera: str, at: dt.datetime, *, agreed: bool) -> dict[str, Any]:
+    plate = seen.plate.text if seen.plate else seen.raw
+    number = hashlib.sha256(f"{camera} {at.isoformat()} {seen.raw} {seen.box}".encode()).hexdigest()[:32]
+    return {
+        "id": number, "at": at.isoformat(), "camera": camera, "plate": plate, "raw": seen.raw,
+        "candidates": [{"text": one.text} for one in seen.candidates[:MOST_CANDIDATES]],
+        "agreed": agreed, "confidence": round(seen.confidence, 3),
+        "colour": "" if seen.colour is Colour.UNKNOWN else seen.colour.value,
+        "vehicle": "" if seen.vehicle.value == UNKNOWN else seen.vehicle.value,
+    }  # fmt: skip
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()

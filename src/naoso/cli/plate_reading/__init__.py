@@ -1,0 +1,1 @@
+"""The process that reads plates from cameras: pictures in, messages to the stream out."""

@@ -1,0 +1,183 @@
+"""All cameras that are read: eyes in the event loop, reading in one thread behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import uvloop
+from asgiref.sync import sync_to_async
+from django import db
+from django.utils import timezone
+
+from naoso.cli.plate_messages import of_passage
+from naoso.cli.plate_reading.eye import Eye
+from naoso.connectors.nats.wire import StreamError
+from naoso.connectors.plates import LiveReader, Passage, PlateReader
+from naoso.connectors.plates.lanes import Lane
+from naoso.connectors.rtsp import Credentials, Fault, RtspError
+from naoso.core.ingest.front import publish_message
+from naoso.domains.cameras.addresses import LARGE, endpoint
+from naoso.domains.cameras.models import CameraSource
+from naoso.domains.cameras.reaching import judged
+from naoso.domains.traffic.models import PlateCamera
+from naoso.domains.traffic.services.eyes import lanes_of
+
+log = logging.getLogger(__name__)
+
+PLAN_S, IDLE_S = 10.0, 0.05
+BEHIND = 5  # niceness: alarms and pages go first
+KEPT_MESSAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One camera as it is to be read."""
+
+    pk: int
+    camera_id: int
+    code: str
+    source: str
+    lanes: tuple[Lane, ...]
+    a_second: float
+
+
+@dataclass
+class Watched:
+    """One that is being read."""
+
+    wanted: Wanted
+    eye: Eye
+    reader: LiveReader
+    task: asyncio.Task[None]
+
+
+class Reading:
+    """Starts and ends eyes as the settings say; reads what they see; sends what went by."""
+
+    def __init__(self) -> None:
+        self.plates = PlateReader()
+        self.watched: dict[int, Watched] = {}
+        self.waiting: list[tuple[str, bytes]] = []
+        self.looked: set[int] = set()
+        self._over = threading.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop."""
+        reading = asyncio.create_task(asyncio.to_thread(self.read))
+        while not stop.is_set():
+            try:
+                self.follow(await sync_to_async(wanted)())
+                looked, self.looked = self.looked, set()
+                await sync_to_async(note)(looked)
+            except db.Error as error:
+                log.warning("plates: the database does not answer: %s", error)
+            try:
+                await asyncio.wait_for(stop.wait(), PLAN_S)
+            except TimeoutError:
+                continue
+        self._over.set()
+        await reading
+        for one in self.watched.values():
+            one.task.cancel()
+
+    def follow(self, rows: Iterable[Wanted]) -> None:
+        """One that changed begins anew."""
+        now = {row.pk: row for row in rows}
+        for pk, one in list(self.watched.items()):
+            if now.get(pk) != one.wanted:
+                one.task.cancel()
+                del self.watched[pk]
+        for pk in now.keys() - self.watched.keys():
+            row = now[pk]
+            eye = Eye(row.code, lambda camera=row.camera_id: where(camera), row.a_second)  # type: ignore[misc]
+            task = asyncio.create_task(eye.run())
+            self.watched[pk] = Watched(row, eye, LiveReader(self.plates, row.lanes), task)
+
+    def read(self) -> None:
+        """In a thread: each camera in turn, its newest picture."""
+        while not self._over.is_set():
+            seen = False
+            for pk, one in list(self.watched.items()):
+                frame = one.eye.latest()
+                if frame is None:
+                    continue
+                seen = True
+                self.looked.add(pk)
+                self.keep(one.wanted, one.reader.take(frame))
+            self.send()
+            if not seen:
+                self._over.wait(IDLE_S)
+        for one in list(self.watched.values()):
+            self.keep(one.wanted, one.reader.close())
+        self.send()
+
+    def keep(self, row: Wanted, passages: Iterable[Passage]) -> None:
+        """Until the stream has them; of very many the oldest go."""
+        for passage in passages:
+            at = dt.datetime.fromtimestamp(passage.at, dt.UTC)
+            body = json.dumps(of_passage(passage, row.code, at)).encode()
+            self.waiting.append((row.source, body))
+        del self.waiting[:-KEPT_MESSAGES]
+
+    def send(self) -> None:
+        """The stream acknowledges each."""
+        while self.waiting:
+            try:
+                publish_message(*self.waiting[0])
+            except StreamError as error:
+                log.warning("plates: the stream does not take passages: %s", error)
+                return
+            self.waiting.pop(0)
+
+
+def wanted() -> list[Wanted]:
+    """From the settings, one statement."""
+    db.close_old_connections()
+    rows = PlateCamera.objects.filter(enabled=True, source__enabled=True).select_related("camera", "source")
+    return [
+        Wanted(row.pk, row.camera_id, row.camera.code, row.source.code, lanes_of(row.lane_list), row.a_second)
+        for row in rows
+    ]
+
+
+def note(looked: set[int]) -> None:
+    """When each was last looked at."""
+    db.close_old_connections()
+    if looked:
+        PlateCamera.objects.filter(pk__in=looked).update(read_at=timezone.now())
+
+
+async def where(camera_id: int) -> tuple[str, Credentials]:
+    """The address of the large picture. Raises RtspError."""
+    found = await sync_to_async(_where)(camera_id)
+    return await judged(found[0]), found[1]
+
+
+def _where(camera_id: int) -> tuple[str, Credentials]:
+    db.close_old_connections()
+    source = CameraSource.objects.filter(camera_id=camera_id, enabled=True).first()
+    if source is None:
+        raise RtspError(Fault.UNREACHABLE, "the camera is not connected")
+    found = endpoint(source, LARGE)
+    return found.url, found.credentials
+
+
+def run() -> None:
+    """Until a signal to end comes. Django must be set up."""
+    os.nice(BEHIND)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await Reading().run(stop)
+
+    uvloop.run(main())
