@@ -15,7 +15,6 @@ from naoso.connectors.plates.drawn.texts import written
 from naoso.connectors.plates.training.samples import BATCH, HIGH, Samples
 from naoso.kernel.plates import Colour
 
-
 MARGIN = 10  # pixels of the surroundings that a detector would not have cut along
 
 
