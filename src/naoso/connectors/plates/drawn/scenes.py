@@ -31,6 +31,7 @@ def scene(lot: Generator, *, vehicles: int = 3, smallest: float = 14, largest: f
     canvas = street(lot)
     signboards(canvas, lot)
     plates, rows = [], []
+    later: list[tuple[int, int, Pixels]] = []  # no vehicle may stand before another's plate
     for place in range(vehicles):
         written = long_one(lot) if lot.random() < 0.4 else short_one(lot)
         shade = BODIES[int(lot.integers(len(BODIES)))]
@@ -40,10 +41,11 @@ def scene(lot: Generator, *, vehicles: int = 3, smallest: float = 14, largest: f
         left = place * slot + int(lot.integers(8, max(9, slot - width - 8)))
         top = int(lot.integers(SIZE[0] // 3, SIZE[0] - height - 20))
         body(canvas, (left, top, width, height), shade)
-        pixels = weathered(seen.pixels, lot, strength=0.4)
-        canvas[top : top + height, left : left + width] = pixels
+        later.append((left, top, weathered(seen.pixels, lot, strength=0.4)))
         plates.append(written)
         rows.append(tuple(corners + np.array([left, top], np.float32) for corners in seen.rows))
+    for left, top, pixels in later:
+        canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
     return Scene(canvas, tuple(plates), tuple(rows))
 
 
