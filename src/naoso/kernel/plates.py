@@ -235,6 +235,7 @@ FORMS = (
     "DDLLDDDD",
     "DDDDDLL",
     "DDMĐDDDDD",
+    "DDTĐDDDDD",
     "DDMĐDDDDDD",
     "LLDDDD",
 )
