@@ -34,7 +34,7 @@ FROM unnest(%(places)s::int[], %(folded)s::text[]) AS q (place, folded)
 CROSS JOIN LATERAL traffic_neighbours(q.folded) AS key
 JOIN traffic_neighbour n ON n.hash = key
 JOIN traffic_listentry e ON e.id = n.entry_id JOIN traffic_watchlist l ON l.id = e.watch_list_id
-WHERE l.likeness = 'near' AND l.sort = 'wanted' {IN_FORCE}
+WHERE true {IN_FORCE}
 """  # noqa: S608 - names of our own
 
 
@@ -68,17 +68,31 @@ Found = tuple[int, int, str, str, int, str, str, int, int | None, int]
 def match(asked: Sequence[Asked], *, day: dt.date | None = None) -> list[list[Match]]:
     """For each reading what it is like, the likest first; as each list wants it."""
     day = day or timezone.localdate()
-    texts = [(i, plate, folded) for i, one in enumerate(asked) for plate, folded in readings(one)]
-    found: list[dict[int, Match]] = [{} for _one in asked]
-    for place, row in ask(ALIKE, [(i, folded) for i, _plate, folded in texts], day):
-        plates = {plate for i, plate, _folded in texts if i == place} if asked[place].others else None
-        same = row[2] in plates if plates is not None else row[2] == asked[place].plate
-        take(found[place], asked[place], row, Likeness.EXACT if same else Likeness.ALIKE)
+    plates = [{plate for plate, _folded in readings(one)} for one in asked]
+    texts = [(i, text) for i, one in enumerate(asked) for text in alike_texts(one)]
     unsure = [(i, one.folded) for i, one in enumerate(asked) if not one.sure]
-    for place, row in ask(NEAR, unsure, day):
-        if row[1] not in found[place] and one_off(row[3], asked[place].folded):
-            take(found[place], asked[place], row, Likeness.NEAR)
+    found: list[dict[int, Match]] = [{} for _one in asked]
+    for place, row in [*ask(ALIKE, texts, day), *ask(NEAR, unsure, day)]:
+        likeness = likeness_of(row, asked[place], plates[place])
+        if likeness is not None:
+            take(found[place], asked[place], row, likeness)
     return [sorted(of.values(), key=lambda one: (ORDER[one.likeness], one.entry_id)) for of in found]
+
+
+def alike_texts(one: Asked) -> list[str]:
+    """What the first look asks; the second finds what looks like an unsure reading by itself."""
+    others = [folded for _plate, folded in one.others]
+    return list(dict.fromkeys([one.folded, *others] if one.sure else others))
+
+
+def likeness_of(row: Found, asked: Asked, plates: set[str]) -> Likeness | None:
+    """How like an entry is; None where only the hashes were."""
+    _place, _entry, plate, folded, *_rest = row
+    if plate in plates:
+        return Likeness.EXACT
+    if folded in {asked.folded, *(other for _plate, other in asked.others)}:
+        return Likeness.ALIKE
+    return Likeness.NEAR if one_off(folded, asked.folded) else None
 
 
 def readings(one: Asked) -> Iterable[tuple[str, str]]:

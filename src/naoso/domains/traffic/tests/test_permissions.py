@@ -10,6 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -217,6 +218,9 @@ def test_the_panel_shows_plates_to_whoever_may_see_them(full: SimpleNamespace) -
     found = panel.beside(full.owner, incident)
     assert found is not None
     assert [row.plate for row in found["passages"]] == ["20A12345"]
+    Hit.objects.update(incident_id=incident.pk)
+    text = render_to_string("traffic/incident_panel.html", panel.beside(full.owner, incident))
+    assert text.count("20A-123.45") == 2  # the hit and the passage
     assert panel.beside(full.stranger, incident) is None
 
 
