@@ -147,10 +147,14 @@ class Stream:
     async def _next_answer(self, method: str) -> messages.Response:
         waiting = asyncio.ensure_future(self._connection.answers.get())
         either: set[asyncio.Future[Any]] = {waiting, self._connection.closed}
-        done, _rest = await asyncio.wait(either, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        if waiting in done:
-            return waiting.result()
-        waiting.cancel()
+        try:
+            done, _rest = await asyncio.wait(
+                either, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if waiting in done:
+                return waiting.result()
+        finally:
+            waiting.cancel()
         if done:
             raise self._connection.closed.result()
         raise RtspError(Fault.SILENT, f"no answer to {method} within {self._timeout_s:g} s")

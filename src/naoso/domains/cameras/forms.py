@@ -44,7 +44,9 @@ class CameraFilter(forms.Form):
     group = forms.ModelChoiceField(
         CameraGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All")
     )
-    unit = UnitField(AdminUnit.objects.none(), label=_("Unit"), required=False, empty_label=_("All"))
+    unit = UnitField(
+        AdminUnit.objects.none(), label=_("Commune or ward"), required=False, empty_label=_("All")
+    )
     vendor = forms.ChoiceField(label=_("Vendor"), required=False)
     purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=[ANY, *PURPOSE_CHOICES])
 
@@ -193,12 +195,14 @@ class AccessForm(ServiceForm):
         label=pgettext_lazy("camera", "May"), choices=May.choices, widget=forms.CheckboxSelectMultiple
     )
     hours_from = forms.TimeField(
-        label=_("From"),
+        label=pgettext_lazy("hour", "From"),
         required=False,
         widget=forms.TimeInput({"type": "time"}),
         help_text=_("Empty: at any hour."),
     )
-    hours_to = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}))
+    hours_to = forms.TimeField(
+        label=pgettext_lazy("hour", "To"), required=False, widget=forms.TimeInput({"type": "time"})
+    )
     valid_to = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
@@ -225,9 +229,10 @@ class ReportFilter(forms.Form):
     """Over which days, by what."""
 
     by = forms.ChoiceField(
-        label=_("By"), required=False,
+        label=pgettext_lazy("report", "By"), required=False,
         choices=[
-            ("camera", _("Camera")), ("group", _("Group")), ("vendor", _("Vendor")), ("unit", _("Unit")),
+            ("camera", _("Camera")), ("group", _("Group")), ("vendor", _("Vendor")),
+            ("unit", _("Commune or ward")),
         ],
     )  # fmt: skip
     days = forms.TypedChoiceField(

@@ -22,8 +22,8 @@ SLOWEST = 100  # the usual follows the seasons, not an afternoon's fault
 DARK, NO_COLOUR = 70.0, 2.0
 
 BLACK_MEAN, BLACK_SPREAD = 32.0, 3.0  # black is 16 in most cameras' range
-STILL = 0.02  # grey levels: no sensor is so quiet
-STILL_SHARE = 0.1
+STILL, STILLEST = 0.1, 0.02  # grey levels: what coding one picture twice makes of it
+STILL_SHARE = 0.25
 SHARP_SHARE = 0.45
 NEAR_LEAST, NEAR_SHARE = 1.5, 0.06
 FLAT, FLAT_MORE, FLAT_ALWAYS = 0.7, 0.35, 0.985
@@ -129,7 +129,9 @@ def seems_still(shot: Shot, before: Shot | None, baseline: Baseline) -> bool:
     if before is None:
         return False
     usual = baseline.usuals.get(shot.light)
-    limit = max(STILL, STILL_SHARE * usual.moves) if usual and usual.learnt else STILL
+    limit = STILL
+    if usual is not None and usual.learnt:
+        limit = min(STILL, max(STILLEST, STILL_SHARE * usual.moves))
     return difference(shot.grey, before.grey) < limit
 
 

@@ -57,7 +57,7 @@ def _join(book: Book, rows: Iterable[Outage], now: dt.datetime) -> set[int]:
         ]  # fmt: skip
         if mine:
             _mark(mine, mass, now)
-            mass.most = mass.outages.filter(ended_at=None).count()
+            mass.most = max(mass.most, mass.outages.filter(ended_at=None).count())
             mass.save(update_fields=["most"])
             receive([finding(mass, names_of(book, mine), now, active=True)])
             joined |= {row.pk for row in mine}
