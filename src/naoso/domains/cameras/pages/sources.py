@@ -113,9 +113,20 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cameras/disconnect.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+@permission_required(MANAGE)
+def learn(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its view was changed on purpose."""
+    rows = CameraSource.objects.permitted_to(request.user, MANAGE).select_related("camera")
+    services.learn_again(actor=account_of(request), source=get_object_or_404(rows, camera_id=pk))
+    messages.success(request, _("The camera's usual picture is learned anew."))
+    return redirect("cameras:camera", pk)
+
+
 urlpatterns = [
     path("new/", new, name="new"),
     path("try/", try_source, name="try"),
     path("<int:pk>/source/", source, name="source"),
+    path("<int:pk>/learn/", learn, name="learn"),
     path("<int:pk>/disconnect/", disconnect, name="disconnect"),
 ]

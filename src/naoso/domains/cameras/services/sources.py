@@ -116,6 +116,18 @@ def disconnect(*, actor: Actor, source: CameraSource, reason: str) -> CameraSour
         return _saved(actor, locked(source), {"enabled": False}, "", reason)
 
 
+def learn_again(*, actor: Account, source: CameraSource) -> CameraSource:
+    """It looks elsewhere on purpose, or was cleaned: what its pictures usually are is learned anew."""
+    require(actor, MANAGE, source.camera)
+    with recorded(actor, "learned anew"):
+        row = locked(source)
+        row.version += 1
+        row.save(update_fields=["version"])
+        begin_anew(row)
+        emit(changed(row.camera))
+    return row
+
+
 def locked(source: CameraSource) -> CameraSource:
     """The row as it is now, held until the end of the transaction."""
     rows = CameraSource.objects.select_for_update(of=("self",)).select_related("camera__kind", "group")

@@ -51,6 +51,7 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("post", "try", (), MANAGE, 200, {"main_url": "rtsp://127.0.0.1/a"}),
     ("get", "source", CAMERA, MANAGE, 200, {}),
     ("post", "source", CAMERA, MANAGE, 302, ADDRESS),
+    ("post", "learn", CAMERA, MANAGE, 302, {}),
     ("post", "disconnect", CAMERA, MANAGE, 302, {"reason": "Tháo dỡ"}),
     ("get", "import", (), MANAGE, 200, {}),
     ("get", "import_template", (), MANAGE, 200, {}),

@@ -51,7 +51,8 @@ class Page:
     def wanted(self) -> Wanted:
         """As it is asked."""
         return Wanted(
-            self.pk, self.url, self.username, self.sealed_password, self.baseline, self.before
+            self.pk, self.url, self.username, self.sealed_password, self.baseline, self.before,
+            self.known.state == HealthState.OK,
         )  # fmt: skip
 
     @property
