@@ -193,7 +193,7 @@ class Stream:
 
     async def teardown(self) -> None:
         """As far as the camera still listens."""
-        with contextlib.suppress(RtspError):
+        with contextlib.suppress(RtspError, TimeoutError):
             await asyncio.wait_for(self._exchange("TEARDOWN", self._url, {}), 0.5)
 
     def hear_of_end(self) -> asyncio.Future[RtspError]:
