@@ -155,7 +155,10 @@ def started(**more: str) -> Iterator[LiveCentre]:
     command = [sys.executable, "-m", "naoso.cli"]
     gateway = Gateway()
     with engines.throwaway_folder() as folder:
-        told = {"NAOSO_GATEWAY_URL": gateway.url, "NAOSO_GATEWAY_TOKEN": "e2e", **more}
+        told = {
+            "NAOSO_GATEWAY_URL": gateway.url, "NAOSO_GATEWAY_TOKEN": "e2e", "NAOSO_CAMERA_ROUND_S": "5",
+            **more,
+        }  # fmt: skip
         centre = up(command, folder / "first", told) or up(command, folder / "second", told, last=True)
         assert centre is not None
         try:
@@ -181,4 +184,7 @@ def up(command: list[str], var: Path, told: dict[str, str], *, last: bool = Fals
     return centre
 
 
-PORTS = ("NAOSO_PORT", "PG_PORT", "NATS_PORT", "NAOSO_MQTT_PORT")
+PORTS = (
+    "NAOSO_PORT", "PG_PORT", "NATS_PORT", "NAOSO_MQTT_PORT", "NAOSO_MEDIA_PORT",
+    "NAOSO_CAMERA_SIMULATOR_PORT",
+)  # fmt: skip
