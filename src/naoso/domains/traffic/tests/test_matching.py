@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -17,7 +18,7 @@ from naoso.domains.traffic.matching import Asked, match
 from naoso.domains.traffic.models import ListEntry, ListImport
 from naoso.domains.traffic.plates import known
 from naoso.domains.traffic.services.importing import begin_import, run_import
-from naoso.domains.traffic.services.lists import add_entry, remove_entry
+from naoso.domains.traffic.services.lists import Line, add_entry, add_lines, remove_entry
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import BadInput
 
@@ -72,10 +73,12 @@ def test_a_plate_of_an_entry_never_changes(world: SimpleNamespace) -> None:
 
 
 def test_the_look_goes_by_index(world: SimpleNamespace) -> None:
-    make.watch_list(world.department, "20A-123.45")
+    row = make.watch_list(world.department)
+    plates = [known(f"20A-{n:05d}") for n in range(1, 3001)]
+    add_lines(None, row, [Line(plate.plate, plate) for plate in plates if plate])
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        given = {"places": [0], "folded": ["20412345"], "day": "2026-01-01"}
+        cursor.execute("ANALYZE traffic_listentry, traffic_neighbour, traffic_watchlist")
+        given: dict[str, Any] = {"places": [0], "folded": ["20412345"], "day": "2026-01-01"}
         for statement, index in (
             (matching.ALIKE, "traffic_entry_folded"), (matching.NEAR, "traffic_neighbour_key")
         ):  # fmt: skip
