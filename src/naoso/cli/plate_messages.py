@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from naoso.connectors.plates import Passage, PlateSeen
 from naoso.kernel.plates import Colour
 
+# a picture and its moment → the name under which it is kept
+Keep = Callable[[bytes, dt.datetime], str]
 MOST_CANDIDATES = 3
 UNKNOWN = "unknown"
 
 
-def of_passage(passage: Passage, camera: str, at: dt.datetime) -> dict[str, Any]:
-    """A vehicle that went by a camera at that moment."""
+def of_passage(passage: Passage, camera: str, at: dt.datetime, keep: Keep) -> dict[str, Any]:
+    """A vehicle that went by a camera at that moment; its pictures are kept and named."""
     told = _of(passage.seen, camera, at, agreed=passage.accepted)
     lane = int(passage.lane) if passage.lane.isdigit() else None
     direction = passage.direction.value
     return told | {
         "lane": lane, "direction": "" if direction in {"", UNKNOWN} else direction,
-        "crop_data": _text(passage.crop), "scene_data": _text(passage.scene),
+        "crop": keep(passage.crop, at), "scene": keep(passage.scene, at),
     }  # fmt: skip
 
 
-def of_picture(seen: PlateSeen, camera: str, at: dt.datetime, crop: bytes, scene: bytes) -> dict[str, Any]:
-    """A plate in a single picture: no votes, so a person looks at it unless both readers agree."""
-    told = _of(seen, camera, at, agreed=seen.agreed)
-    return told | {"crop_data": _text(crop), "scene_data": _text(scene)}
+def of_picture(seen: PlateSeen, camera: str, at: dt.datetime, crop: str, scene: str) -> dict[str, Any]:
+    """A plate in a single picture, with the names of its pictures; no votes: both readers must agree."""
+    return _of(seen, camera, at, agreed=seen.agreed) | {"crop": crop, "scene": scene}
 
 
 def _of(seen: PlateSeen, camera: str, at: dt.datetime, *, agreed: bool) -> dict[str, Any]:
@@ -41,7 +42,3 @@ def _of(seen: PlateSeen, camera: str, at: dt.datetime, *, agreed: bool) -> dict[
         "colour": "" if seen.colour is Colour.UNKNOWN else seen.colour.value,
         "vehicle": "" if seen.vehicle.value == UNKNOWN else seen.vehicle.value,
     }  # fmt: skip
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()

@@ -9,8 +9,9 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 import uvloop
 from asgiref.sync import sync_to_async
@@ -27,10 +28,14 @@ from naoso.core.ingest.front import publish_message
 from naoso.domains.cameras.addresses import LARGE, endpoint
 from naoso.domains.cameras.models import CameraSource
 from naoso.domains.cameras.reaching import judged
+from naoso.domains.traffic import pictures
 from naoso.domains.traffic.models import PlateCamera
+from naoso.domains.traffic.partitions import day_of
 from naoso.domains.traffic.services.eyes import lanes_of
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PLAN_S, IDLE_S = 10.0, 0.05
 BEHIND = 5  # niceness: alarms and pages go first
@@ -74,9 +79,9 @@ class Reading:
         reading = asyncio.create_task(asyncio.to_thread(self.read))
         while not stop.is_set():
             try:
-                self.follow(await sync_to_async(wanted)())
+                self.follow(await asked(wanted))
                 looked, self.looked = self.looked, set()
-                await sync_to_async(note)(looked)
+                await asked(note, looked)
             except db.Error as error:
                 log.warning("plates: the database does not answer: %s", error)
             try:
@@ -123,7 +128,7 @@ class Reading:
         """Until the stream has them; of very many the oldest go."""
         for passage in passages:
             at = dt.datetime.fromtimestamp(passage.at, dt.UTC)
-            body = json.dumps(of_passage(passage, row.code, at)).encode()
+            body = json.dumps(of_passage(passage, row.code, at, kept)).encode()
             self.waiting.append((row.source, body))
         del self.waiting[:-KEPT_MESSAGES]
 
@@ -138,9 +143,18 @@ class Reading:
             self.waiting.pop(0)
 
 
+async def asked(what: Callable[P, T], *values: P.args, **more: P.kwargs) -> T:
+    """Of the database, in its thread; a connection that broke is not used again."""
+
+    def call() -> T:
+        db.close_old_connections()
+        return what(*values, **more)
+
+    return await sync_to_async(call)()
+
+
 def wanted() -> list[Wanted]:
     """From the settings, one statement."""
-    db.close_old_connections()
     rows = PlateCamera.objects.filter(enabled=True, source__enabled=True).select_related("camera", "source")
     return [
         Wanted(row.pk, row.camera_id, row.camera.code, row.source.code, lanes_of(row.lane_list), row.a_second)
@@ -148,21 +162,24 @@ def wanted() -> list[Wanted]:
     ]
 
 
+def kept(data: bytes, at: dt.datetime) -> str:
+    """Among the pictures of that day."""
+    return pictures.keep(data, day_of(at), field="picture") if data else ""
+
+
 def note(looked: set[int]) -> None:
     """When each was last looked at."""
-    db.close_old_connections()
     if looked:
         PlateCamera.objects.filter(pk__in=looked).update(read_at=timezone.now())
 
 
 async def where(camera_id: int) -> tuple[str, Credentials]:
     """The address of the large picture. Raises RtspError."""
-    found = await sync_to_async(_where)(camera_id)
+    found = await asked(_where, camera_id)
     return await judged(found[0]), found[1]
 
 
 def _where(camera_id: int) -> tuple[str, Credentials]:
-    db.close_old_connections()
     source = CameraSource.objects.filter(camera_id=camera_id, enabled=True).first()
     if source is None:
         raise RtspError(Fault.UNREACHABLE, "the camera is not connected")

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import uvloop
 from asgiref.sync import sync_to_async
@@ -22,6 +24,8 @@ from naoso.domains.cameras.media.viewers import Door
 from naoso.domains.cameras.models import CameraSource, Footage
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PLAN_S, FLUSH_S = 5.0, 1.0
 
@@ -73,7 +77,7 @@ class Media:
         """What is recorded follows the groups; a camera whose address changed is asked anew."""
         while True:
             try:
-                wanted, versions = await sync_to_async(planned)()
+                wanted, versions = await asked(planned)
             except db.Error as error:
                 log.warning("cameras: the database does not answer: %s", error)
             else:
@@ -115,7 +119,7 @@ class Media:
         self.ending.clear()
         if self.waiting:
             batch = list(self.waiting)
-            await sync_to_async(keep)(batch)
+            await asked(keep, batch)
             await asyncio.to_thread(publish, self.place.recordings, batch)
             del self.waiting[: len(batch)]
 
@@ -126,13 +130,22 @@ def flush_all(recordings: list[Recording]) -> None:
         recording.flush()
 
 
+async def asked(what: Callable[P, T], *values: P.args, **more: P.kwargs) -> T:
+    """Of the database, in its thread; a connection that broke is not used again."""
+
+    def call() -> T:
+        db.close_old_connections()
+        return what(*values, **more)
+
+    return await sync_to_async(call)()
+
+
 async def find(source_id: int, size: str) -> Endpoint:
     """Raises RtspError for a source that is gone or out of use."""
-    return await sync_to_async(_find)(source_id, size)
+    return await asked(_find, source_id, size)
 
 
 def _find(source_id: int, size: str) -> Endpoint:
-    db.close_old_connections()
     source = CameraSource.objects.filter(pk=source_id, enabled=True).first()
     if source is None:
         raise RtspError(Fault.UNREACHABLE, "the camera is not in use")
@@ -141,7 +154,6 @@ def _find(source_id: int, size: str) -> Endpoint:
 
 def planned() -> tuple[set[int], dict[int, int]]:
     """Which sources are recorded, and the version of each in use."""
-    db.close_old_connections()
     rows = CameraSource.objects.filter(enabled=True).values_list("pk", "version", "group__retention_days")
     found = list(rows)
     return {pk for pk, _version, days in found if days}, {pk: version for pk, version, _days in found}
@@ -149,7 +161,6 @@ def planned() -> tuple[set[int], dict[int, int]]:
 
 def keep(batch: list[Recorded]) -> None:
     """Once, however often it is tried; a source that was removed meanwhile leaves nothing behind."""
-    db.close_old_connections()
     known = set(CameraSource.objects.filter(pk__in={r.source_id for r in batch}).values_list("pk", flat=True))
     Footage.objects.bulk_create(
         [

@@ -37,19 +37,23 @@ def seen(text: str = "20A-123.45", *, agreed: bool = True) -> PlateSeen:
     return PlateSeen(plate, text, text, (), 0.97, Colour.WHITE, Box(10, 20, 90, 30), agreed, 4)
 
 
+def kept(data: bytes, _at: dt.datetime) -> str:
+    return f"{len(data)}.jpg"
+
+
 def test_what_the_reader_saw_is_what_intake_reads() -> None:
     passage = Passage(1.0, 0.5, 2.0, seen(), 4, True, Direction.AWAY, "2", b"crop", b"scene")
-    told = json.dumps(of_passage(passage, "cam-1", AT)).encode()
+    told = json.dumps(of_passage(passage, "cam-1", AT, kept)).encode()
     (row,) = parse(told, OWN).rows
     assert (row.plate, row.camera, row.at, row.agreed, row.lane) == ("20A12345", "cam-1", AT, True, 2)
-    assert (row.colour, row.direction, row.crop, row.scene) == ("white", "away", b"crop", b"scene")
-    again = json.loads(json.dumps(of_passage(passage, "cam-1", AT)))
+    assert (row.colour, row.direction, row.crop_ref, row.scene_ref) == ("white", "away", "4.jpg", "5.jpg")
+    again = json.loads(json.dumps(of_passage(passage, "cam-1", AT, kept)))
     assert again["id"] == json.loads(told)["id"]
 
 
 def test_a_text_that_is_no_plate_is_told_for_a_person() -> None:
     doubtful = PlateSeen(None, "2OA|1234", "20A1234", (), 0.4, Colour.UNKNOWN, Box(0, 0, 9, 9), False)
-    (row,) = parse(json.dumps(of_picture(doubtful, "cam-1", AT, b"c", b"s")).encode(), OWN).rows
+    (row,) = parse(json.dumps(of_picture(doubtful, "cam-1", AT, "c.jpg", "s.jpg")).encode(), OWN).rows
     assert (row.raw, row.agreed, row.colour) == ("2OA|1234", False, "")
 
 
