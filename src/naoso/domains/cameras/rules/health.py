@@ -58,6 +58,11 @@ def began(now: dt.datetime) -> dt.datetime:
     return now - (IN_A_ROW - 1) * EVERY
 
 
+def is_ripe(began_at: dt.datetime, now: dt.datetime) -> bool:
+    """A round after it was noticed: cameras of one cause may be noticed in two rounds."""
+    return now - began_at >= (IN_A_ROW - 1) * EVERY + 0.8 * EVERY
+
+
 def clock_is_wrong(offset: dt.timedelta | None, *, was: bool) -> bool:
     """A clock that is right again by a little stays wrong: it drifts."""
     if offset is None:

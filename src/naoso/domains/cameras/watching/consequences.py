@@ -14,13 +14,12 @@ from naoso.core.people.rows import update_rows
 from naoso.core.response.occurrences import respond
 from naoso.domains.cameras.events import health_changed
 from naoso.domains.cameras.models import Outage
-from naoso.domains.cameras.rules.health import EVERY, NEW, Known
+from naoso.domains.cameras.rules.health import NEW, Known, is_ripe
 from naoso.domains.cameras.watching import masses, telling
 from naoso.domains.cameras.watching.book import Book, Page
 from naoso.kernel.events import Event
 
 Moved = Sequence[tuple[Page, Known]]
-WAITS = EVERY  # a round: cameras of one cause may be noticed in two
 PATIENCE = dt.timedelta(minutes=30)
 LITTLE_PATIENCE = dt.timedelta(minutes=5)
 
@@ -83,7 +82,7 @@ def close(pages: Iterable[Page], now: dt.datetime) -> None:
 
 def tell(waiting: Iterable[Outage], book: Book, now: dt.datetime) -> None:
     """An alert for each that no mass outage explains, a round after it was noticed."""
-    due = [one for one in waiting if now - one.began_at >= 2 * EVERY + WAITS]
+    due = [one for one in waiting if is_ripe(one.began_at, now)]
     for row in due:
         row.told_at = now
     update_rows(due, ["told_at"])

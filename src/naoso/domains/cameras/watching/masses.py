@@ -15,7 +15,7 @@ from naoso.core.people.rows import update_rows
 from naoso.core.response.occurrences import Occurrence, respond
 from naoso.core.response.witnesses import Testimony
 from naoso.domains.cameras.models import MassOutage, Outage
-from naoso.domains.cameras.rules.health import PICTURE, Cause, cause_of, is_over
+from naoso.domains.cameras.rules.health import PICTURE, Cause, cause_of, is_over, is_ripe
 from naoso.domains.cameras.watching.book import Book, Page
 from naoso.domains.cameras.watching.telling import KIND
 from naoso.kernel.findings import Finding, Severity
@@ -34,6 +34,8 @@ def gather(book: Book, waiting: Sequence[Outage], now: dt.datetime) -> set[int]:
     out = [row for row in waiting if row.state != PICTURE]
     joined = _join(book, out, now)
     left = [row for row in out if row.pk not in joined]
+    if not any(is_ripe(row.began_at, now) for row in left):
+        return joined  # more of the same cause may be noticed in the next round
     cause = cause_of([book.pages[row.source_id].lost for row in left], book.totals(), len(book.pages))
     while cause is not None:
         rows = [row for row in left if row.source_id in cause.cameras]
