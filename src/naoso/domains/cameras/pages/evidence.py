@@ -50,7 +50,11 @@ def packages(request: HttpRequest) -> HttpResponse:
     """Those of incidents that one sees."""
     rows = EvidencePackage.objects.visible_to(request.user).select_related("incident", "made_by")
     page = Paginator(rows.prefetch_related("sources__camera"), PAGE).get_page(request.GET.get("page"))
-    context = {"title": _("Evidence packages"), "page": page, "fingerprint": evidence.own_fingerprint()}
+    context: dict[str, Any] = {
+        "title": _("Evidence packages"),
+        "page": page,
+        "fingerprint": evidence.own_fingerprint(),
+    }
     context["making"] = any(row.state == PackageState.MAKING for row in page)
     return render(request, "cameras/packages.html", context | tabs_of(request, "packages"))
 
