@@ -134,11 +134,20 @@ def bench_plates(
     ] = None,
     *,
     crops: Annotated[bool, typer.Option("--crops", help="Plates alone as well.")] = False,
+    speed: Annotated[
+        bool, typer.Option("--speed", help="Instead: lists, storing and a plate's month at size.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=100_000, help="With --speed: passages of a month.")] = 5_000_000,
 ) -> None:
     """Number plates: exact, invented, accepted, right of those, processor time; photographs and drawn ones.
 
     Takes about three minutes. docs/ops/benchmarks.md explains the figures.
     """
+    if speed:
+        from naoso.cli.bench import passages
+
+        measured(lambda: passages.run(rows=rows))
+        return
     from naoso.cli.bench import plates
 
     measured(lambda: plates.run(folder, crops=crops))
