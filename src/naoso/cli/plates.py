@@ -52,7 +52,7 @@ def read_plates(
             from naoso.cli import plate_publishing
 
             count = plate_publishing.publish(path, publish, lanes, a_second)
-            typer.echo(f"{count} plates were taken by the stream")
+            typer.echo(f"plates taken by the stream: {count}")
             return
         plate_lines.printed(plate_lines.lines_of(path, lanes, a_second, save), form)
 

@@ -60,15 +60,15 @@ class Watched:
 
     wanted: Wanted
     eye: Eye
-    reader: LiveReader
     task: asyncio.Task[None]
+    reader: LiveReader | None = None
 
 
 class Reading:
     """Starts and ends eyes as the settings say; reads what they see; sends what went by."""
 
     def __init__(self) -> None:
-        self.plates = PlateReader()
+        self._plates: PlateReader | None = None
         self.watched: dict[int, Watched] = {}
         self.waiting: list[tuple[str, bytes]] = []
         self.looked: set[int] = set()
@@ -104,7 +104,7 @@ class Reading:
             row = now[pk]
             eye = Eye(row.code, lambda camera=row.camera_id: where(camera), row.a_second)  # type: ignore[misc]
             task = asyncio.create_task(eye.run())
-            self.watched[pk] = Watched(row, eye, LiveReader(self.plates, row.lanes), task)
+            self.watched[pk] = Watched(row, eye, task)
 
     def read(self) -> None:
         """In a thread: each camera in turn, its newest picture."""
@@ -116,13 +116,20 @@ class Reading:
                     continue
                 seen = True
                 self.looked.add(pk)
+                one.reader = one.reader or LiveReader(self.plates(), one.wanted.lanes)
                 self.keep(one.wanted, one.reader.take(frame))
             self.send()
             if not seen:
                 self._over.wait(IDLE_S)
         for one in list(self.watched.values()):
-            self.keep(one.wanted, one.reader.close())
+            if one.reader is not None:
+                self.keep(one.wanted, one.reader.close())
         self.send()
+
+    def plates(self) -> PlateReader:
+        """Half a gigabyte: made when there is a picture to read."""
+        self._plates = self._plates or PlateReader()
+        return self._plates
 
     def keep(self, row: Wanted, passages: Iterable[Passage]) -> None:
         """Until the stream has them; of very many the oldest go."""
