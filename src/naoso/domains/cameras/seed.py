@@ -31,12 +31,14 @@ NOTICE = "Biển báo khu vực có ghi hình đặt tại chân cột"
 USER = "demo"
 # purpose of the camera → group: name, what for, days kept, restricted
 GROUPS = {
-    "traffic": ("Giao thông", "Điều hành giao thông, phát hiện ùn tắc và tai nạn", 15, False),
-    "security": ("Chợ và nơi công cộng", "Giữ gìn trật tự nơi đông người", 7, False),
-    "flood": ("Mực nước cầu, ngầm", "Theo dõi mực nước tại cầu và ngầm tràn khi mưa lũ", 3, False),
-    "fire": ("Phòng cháy chữa cháy", "Phát hiện khói, lửa và dẫn đường cho lực lượng chữa cháy", 7, False),
+    "traffic": ("Giao thông", "Điều hành giao thông, phát hiện ùn tắc và tai nạn", 0, False),
+    "security": ("Chợ và nơi công cộng", "Giữ gìn trật tự nơi đông người", 0, False),
+    "flood": ("Mực nước cầu, ngầm", "Theo dõi mực nước tại cầu và ngầm tràn khi mưa lũ", 0, False),
+    "fire": ("Phòng cháy chữa cháy", "Phát hiện khói, lửa và dẫn đường cho lực lượng chữa cháy", 0, False),
+    "kept": ("Nút giao trọng điểm", "Ghi hình phục vụ xử lý tai nạn và vụ việc", 1, False),
     "isolation": ("Khu cách ly y tế", "Giám sát ra vào khu cách ly tập trung", 0, True),
 }
+KEPT = ("cam-05443-01", "cam-05518-01", "cam-05860-01")  # a demonstration records few: 16 GB a day each
 VENDORS = (
     ("Sao Mai Vision", "SM-2410"), ("Thái Sơn Cam", "TS-D2"), ("Lam Sơn Optics", "LS-Dome 4"),
     ("Unibright", "UB-T28"),
@@ -103,9 +105,10 @@ def _connect(cameras: Iterable[CityObject], groups: dict[str, CameraGroup]) -> N
     password = demo_secret("cameras")
     for number, camera in enumerate(cameras):
         address = f"rtsp://127.0.0.1:{settings.CAMERA_SIMULATOR_PORT}/{camera.code}"
+        purpose = "kept" if camera.code in KEPT else str(camera.data.get("purpose"))
         vendor, model = VENDORS[number % len(VENDORS)]
         connect(
             actor=None, camera=camera, main_url=address, sub_url=f"{address}/sub", username=USER,
-            password=password, group=groups.get(str(camera.data.get("purpose"))), vendor=vendor,
+            password=password, group=groups.get(purpose), vendor=vendor,
             device_model=model, can_turn=number % 7 == 0,
         )  # fmt: skip
