@@ -144,12 +144,33 @@ def _enough(pieces: Sequence[Piece], wanted: int) -> list[Piece]:
 
 
 def _drop(root: Path, pieces: Sequence[Piece]) -> int:
-    """The rows first: a file without a row is found by its age, a row without its file would be shown."""
+    """The rows first: `sweep` finds a file without a row; a row without its file would be shown."""
     with transaction.atomic():
         Footage.objects.filter(pk__in=[piece.pk for piece in pieces]).delete()
     for piece in pieces:
         (root / piece.path).unlink(missing_ok=True)
     return sum(piece.size for piece in pieces)
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Removes files of past days that no row knows: a process died between both. Returns how many."""
+    today = (now or timezone.now()).astimezone(dt.UTC).strftime("%Y%m%d")
+    root, gone = Path(settings.RECORDINGS_DIR), 0
+    for folder in sorted(root.glob("*/[0-9]*")):
+        if folder.name >= today or not folder.is_dir():
+            continue
+        known = set(
+            Footage.objects.filter(path__startswith=f"{folder.parent.name}/{folder.name}/").values_list(
+                "path", flat=True
+            )
+        )
+        for path in folder.glob("*.mp4"):
+            if str(path.relative_to(root)) not in known:
+                path.unlink(missing_ok=True)
+                gone += 1
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    return gone
 
 
 def tell_of_disk(left: int, reserve: int, now: dt.datetime) -> None:

@@ -16,6 +16,13 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tic
     recordings.tidy()
 
 
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="cameras.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every hour: files that no row knows."""
+    recordings.sweep()
+
+
 @app.task(pass_context=False, retry=3)
 def make_package(pk: int) -> None:
     """Write the ZIP of an evidence package."""

@@ -221,6 +221,15 @@ def test_a_package_whose_recording_is_gone_says_so(world: SimpleNamespace) -> No
     assert (package.state, package.fault) == ("failed", "FileNotFoundError")
 
 
+def test_a_file_that_no_row_knows_is_swept_after_its_day(world: SimpleNamespace) -> None:
+    kept, lost, fresh = piece(world, 3 * DAY), piece(world, 2 * DAY), piece(world, MINUTE)
+    Footage.objects.filter(pk__in=[lost.pk, fresh.pk]).delete()
+    assert recordings.sweep(world.now) == 1
+    assert (world.root / kept.path).exists()
+    assert (world.root / fresh.path).exists()
+    assert not (world.root / lost.path).parent.exists()
+
+
 def test_storage_is_forecast(world: SimpleNamespace) -> None:
     for hours in range(10):
         piece(world, dt.timedelta(hours=hours) + MINUTE)
