@@ -13,6 +13,7 @@ describe("the review queue by keys", () => {
     expect(begins(key("2"))).toBe(true);
     expect(begins(key("x"))).toBe(false);
     expect(begins(key("z"))).toBe(false);
+    expect(begins(key("a"))).toBe(false);
     expect(begins(key("a", { ctrlKey: true }))).toBe(false);
     expect(begins(key("Enter"))).toBe(false);
   });
@@ -27,8 +28,12 @@ describe("the review queue by keys", () => {
     document.body.dispatchEvent(key("3"));
     expect(field.value).toBe("3");
     expect(document.activeElement).toBe(field);
+    let sent = 0;
+    root.querySelector("form")!.requestSubmit = () => {
+      sent += 1;
+    };
     root.querySelector<HTMLElement>("[data-fill]")!.click();
-    expect(field.value).toBe("20A12845");
+    expect([field.value, sent]).toEqual(["20A12845", 1]);
     leave();
   });
 });

@@ -1,10 +1,11 @@
 // The review queue by keys: Enter says "right" (the button has the focus), typing replaces the text, X and Z
-// are shortcuts of their buttons. data-fill puts a reader's other text into the field.
+// are shortcuts of their buttons. Where readers differ, each text has a button with a key that sends it.
 
 import { isTyping } from "./shortcuts";
 
 const FIRST = /^[0-9a-zđ]$/i;
-const SHORTCUTS = new Set(["x", "z"]);
+/** Keys of buttons: none begins a plate of a province, which begins with a figure. */
+const SHORTCUTS = new Set(["a", "s", "d", "f", "x", "z"]);
 
 /** Whether this key begins a text of one's own. */
 export function begins(event: KeyboardEvent): boolean {
@@ -25,7 +26,7 @@ export function mount(element: HTMLElement): () => void {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-fill]") : null;
     if (!button || !field) return;
     field.value = button.dataset["fill"] ?? "";
-    field.focus();
+    field.form?.requestSubmit();
   };
   document.addEventListener("keydown", onKey, true);
   element.addEventListener("click", onFill);

@@ -23,6 +23,7 @@ STEWARD = frozenset({"places", "registry", "telemetry", "ingest", "notify"})
 SETTING_UP = (
     "edit_", "import", "manage", "change", "roles", "grant", "audit", "mend", "answer_persons", "setup",
 )  # fmt: skip
+AUDITING = ("audit", "looks")
 LEADING, MODERATING = ("supervise", "approve"), "moderate"
 
 K = OrganisationKind
@@ -150,7 +151,7 @@ def permissions_of(role: str) -> list[str]:
         "officer": views | duties - leads - moderates - {"response.assign"},
         "leader": views | duties | edits,
         "steward": views | {code for code in codes if _module(code) in STEWARD | {"objects"}},
-        "auditor": views | {"people.audit"},
+        "auditor": views | {code for code in codes if _verb(code) in AUDITING},
         "administrator": {ALL_PERMISSIONS},
     }
     return sorted(held[role])

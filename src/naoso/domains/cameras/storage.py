@@ -22,14 +22,20 @@ LEFT JOIN cameras_cameragroup g ON g.id = s.group_id GROUP BY 1, 2 ORDER BY 4 DE
 
 @dataclass(frozen=True, slots=True)
 class OfGroup:
-    """Bytes now, bytes of the last day, and what it will be when retention has come round."""
+    """Bytes now, of the last day, and what it will be when retention has come round."""
 
     name: str
     days: int
     cameras: int
     size: int
-    a_day: int
+    last_day: int
     since: dt.datetime
+
+    @property
+    def a_day(self) -> int:
+        """Of a group that has recorded for less than a day, what it comes to at that pace."""
+        hours = (timezone.now() - self.since) / dt.timedelta(hours=1)
+        return int(self.last_day * max(1.0, 24 / max(hours, 0.05)))
 
     @property
     def expected(self) -> int:

@@ -35,7 +35,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         opened = renew_live(actor=actor, source=source, renewal=asked["renewal"], host=host)
         return JsonResponse(told(opened))
     incident = None
-    if (number := asked.get("incident", "")).isdigit():
+    if (number := asked.get("incident", "")).isdecimal():
         incident = get_object_or_404(Incident.objects.visible_to(actor), pk=int(number))
     opened, renewal = open_live(
         actor=actor, source=source, size=SMALL if asked.get("size") == SMALL else LARGE,

@@ -50,7 +50,7 @@ def found_by(request: HttpRequest, said: Mapping[str, Any]) -> QuerySet[Look]:
     if said.get("since"):
         narrow &= Q(at__gte=midnight(said["since"]))
     if said.get("until"):
-        narrow &= Q(at__lt=midnight(said["until"] + dt.timedelta(days=1)))
+        narrow &= Q(at__lt=midnight(min(said["until"], dt.date(9000, 1, 1)) + dt.timedelta(days=1)))
     return rows.filter(narrow)
 
 

@@ -61,7 +61,7 @@ def camera(request: HttpRequest, pk: int) -> HttpResponse:
 
 def case_of(user: User, number: str) -> Incident | None:
     """The incident from which the camera was opened: looks are for it."""
-    return Incident.objects.visible_to(user).filter(pk=int(number)).first() if number.isdigit() else None
+    return Incident.objects.visible_to(user).filter(pk=int(number)).first() if number.isdecimal() else None
 
 
 def bars(source: CameraSource | None) -> list[tuple[str, Any]]:

@@ -49,7 +49,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             seen = request.POST.get("seen", "")
             saved = form.carry_out(
-                services.edit_source, actor=actor, source=known, seen=int(seen) if seen.isdigit() else None
+                services.edit_source, actor=actor, source=known, seen=int(seen) if seen.isdecimal() else None
             )
         if saved:
             messages.success(request, _("Saved."))
@@ -93,7 +93,7 @@ def known_of(request: HttpRequest) -> CameraSource | None:
     """The source that the form is about, where the actor manages it."""
     number = request.POST.get("source", "")
     rows = CameraSource.objects.permitted_to(request.user, MANAGE)
-    return rows.filter(pk=int(number)).first() if number.isdigit() else None
+    return rows.filter(pk=int(number)).first() if number.isdecimal() else None
 
 
 @permission_required(MANAGE)

@@ -24,6 +24,7 @@ from naoso.domains.cameras.services.walls import (
     save_wall,
     walls_of,
 )  # fmt: skip
+from naoso.kernel.errors import BadInput
 from naoso.kernel.text import folded
 
 LIVE = "cameras.live"
@@ -54,7 +55,7 @@ def wall_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = WallForm(request.POST or None, instance=wall)
     group = request.GET.get("group", "")
     if request.method == "POST" and form.is_valid():
-        if not pk and group.isdigit():
+        if not pk and group.isdecimal():
             cameras = watchable(actor).filter(group_id=int(group)).order_by("camera__code")
             wall.cells = list(cameras.values_list("camera_id", flat=True)[:MOST_PLACES])
         saved = save_wall(actor=actor, wall=form.save(commit=False))
@@ -96,6 +97,13 @@ def wall_choices(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     })  # fmt: skip
 
 
+def number_of(text: str) -> int:
+    """Raises BadInput: what is no number must not empty a place."""
+    if not text.isdecimal():
+        raise BadInput.of("camera", text, "number", _("This is no camera."))
+    return int(text)
+
+
 @require_POST
 @permission_required(LIVE)
 def wall_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
@@ -103,7 +111,7 @@ def wall_place(request: HttpRequest, pk: int, place: int) -> HttpResponse:
     actor = account_of(request)
     row = get_object_or_404(walls_of(actor), pk=pk, account=actor)
     camera = request.POST.get("camera", "")
-    put_camera(actor=actor, wall=row, place=place, camera_id=int(camera) if camera.isdigit() else None)
+    put_camera(actor=actor, wall=row, place=place, camera_id=number_of(camera) if camera else None)
     return redirect("cameras:wall", pk)
 
 

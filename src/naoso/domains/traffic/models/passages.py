@@ -78,6 +78,12 @@ class Passage(models.Model):
         return [shown(str(one[0]), self.vehicle) for one in self.candidates]
 
     @property
+    def choices(self) -> list[dict[str, str]]:
+        """All that it may be, each with the key that says so; of equal rank, for none is known to be right."""
+        texts = list(dict.fromkeys([self.shown, *self.others]))
+        return [{"key": key, "text": text} for key, text in zip("asdf", texts, strict=False)]
+
+    @property
     def place(self) -> str:
         """The camera's name."""
         return str(self.camera.data.get("name") or self.camera.code)

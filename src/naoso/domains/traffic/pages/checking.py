@@ -92,7 +92,7 @@ def question(request: HttpRequest, said: dict[str, Any]) -> Question:
     return Question(
         text=said["text"], reason=said["reason"], words=said["words"], key=key, place=place,
         how=how if how in Check.How.values else Check.How.TYPED,
-        point_id=int(point) if point.isdigit() else None,
+        point_id=int(point) if point.isdecimal() else None,
     )  # fmt: skip
 
 

@@ -59,7 +59,13 @@ def junction(request: HttpRequest, pk: int) -> HttpResponse:
 
 def day_of(request: HttpRequest) -> dt.datetime:
     """The day asked for, from midnight here; today where none is."""
-    asked = parse_date(request.GET.get("day", "")) if request.GET.get("day", "").count("-") == 2 else None
+    text = request.GET.get("day", "")
+    try:
+        asked = parse_date(text) if text.count("-") == 2 else None
+    except ValueError:
+        asked = None
+    if asked is not None and not 2000 <= asked.year <= 2200:
+        asked = None
     return timezone.make_aware(dt.datetime.combine(asked or timezone.localdate(), dt.time()))
 
 
@@ -73,7 +79,7 @@ def flows_page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Flows"), "day": start, "before": (start - DAY).date(), "after": (start + DAY).date(),
         "today": timezone.localdate(), "columns": columns, "rows": rows, "junctions": junctions,
-        "camera": int(camera) if camera.isdigit() else None,
+        "camera": int(camera) if camera.isdecimal() else None,
         "total": flows.total(request.user, start, start + DAY),
     }  # fmt: skip
     return shown(request, "flows.html", "flows", context)
@@ -84,14 +90,14 @@ def flows_chart(request: HttpRequest) -> JsonResponse:
     """Passages an hour, one line for each lane, for the chart island."""
     start = day_of(request)
     camera = request.GET.get("camera", "")
-    rows = flows.hourly(request.user, int(camera) if camera.isdigit() else None, start, start + DAY)
+    rows = flows.hourly(request.user, int(camera) if camera.isdecimal() else None, start, start + DAY)
     lanes: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
     for row in rows:
         lanes[row["lane"]][row["hour"]] = row["n"]
     hours = [start + n * flows.HOUR for n in range(24) if start + n * flows.HOUR <= timezone.now()]
     series = [
         {
-            "name": _("lane %(n)s") % {"n": lane} if lane else _("all lanes"), "unit": "", "dash": "solid",
+            "name": _("lane %(n)s") % {"n": lane} if lane else _("lane not known"), "unit": "", "dash": "solid",
             "points": [[hour.isoformat(), told.get(hour, 0)] for hour in hours],
         }
         for lane, told in sorted(lanes.items())

@@ -41,7 +41,16 @@ PLATE_NAMES = {
     "number plate",
 }
 NOTE_NAMES = {"ghi chu", "ly do", "note", "reason", "mo ta"}
-UNTIL_NAMES = {"het han", "han", "hieu luc den", "den ngay", "valid until", "expires"}
+UNTIL_NAMES = {
+    "het han",
+    "han",
+    "hieu luc den",
+    "co hieu luc den",
+    "co hieu luc den ngay",
+    "den ngay",
+    "valid until",
+    "expires",
+}
 Told = tuple[int, str, str, str]
 """Number of the line, as written, what became of it, the plate or the rule."""
 
