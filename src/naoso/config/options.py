@@ -183,6 +183,7 @@ class CameraOptions(Options):
         "127.0.0.0/8 for the simulator; private networks need no word",
     )
     camera_simulator_port: int = Field(8554, description="where the demo's simulated cameras answer")
+    camera_onvif_port: int = Field(8580, description="where they answer to ONVIF, TCP and UDP")
 
     @property
     def media_sources(self) -> list[str]:

@@ -257,6 +257,7 @@ WEBHOOK_NETWORKS = guard.networks(options.outside().webhook_networks)
 CAMERA_ROUND_S = CAMERAS.camera_round_s
 CAMERA_NETWORKS = guard.networks(CAMERAS.camera_networks)
 CAMERA_SIMULATOR_PORT = CAMERAS.camera_simulator_port
+CAMERA_ONVIF_PORT = CAMERAS.camera_onvif_port
 CAMERA_MEDIA_PORT, CAMERA_MEDIA_URL = CAMERAS.media_port, CAMERAS.media_url
 MEDIAMTX_API, MEDIAMTX_USER = CAMERAS.mediamtx_api, CAMERAS.mediamtx_user
 MEDIAMTX_PASSWORD = CAMERAS.mediamtx_password.get_secret_value()

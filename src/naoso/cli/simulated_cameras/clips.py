@@ -13,12 +13,13 @@ from pathlib import Path
 import av
 import numpy as np
 
-from naoso.cli.simulated_cameras.scenes import Picture, moving, still, write_number
+from naoso.cli.simulated_cameras.scenes import Picture, moving, still, turned, write_number
 from naoso.connectors.rtsp.frames import PARAMETER_KINDS, Codec, kind_of
 from naoso.connectors.rtsp.packets import picture, split_annex_b
 from naoso.connectors.rtsp.serving import Clip
 
 VERSION = 1
+VIEWS = ("left", "right", "near")  # of a camera that was turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def recorded(form: Form, video: Path, *, kept: Path | None = None) -> Clip:
 
 
 def _scene(form: Form, seed: int, fault: str) -> Iterator[Picture]:
-    draw = still(fault, form.width, form.height, seed) or moving(form.width, form.height, seed)
+    if fault in VIEWS:
+        draw = turned(fault, form.width, form.height, seed)
+    else:
+        draw = still(fault, form.width, form.height, seed) or moving(form.width, form.height, seed)
     for number in range(form.count):
         yield _numbered(draw(number / form.count), number, frozen=fault in {"frozen", "black"})
 

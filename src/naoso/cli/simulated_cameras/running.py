@@ -9,13 +9,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 import uvloop
 
-from naoso.cli.simulated_cameras.clips import MAIN, SUB, Form, drawn, recorded
+from naoso.cli.simulated_cameras.clips import MAIN, SUB, VIEWS, Form, drawn, recorded
 from naoso.config import options
 from naoso.config.options import var_dir
+from naoso.connectors.onvif import Login
+from naoso.connectors.onvif import serving as gates
 from naoso.connectors.rtsp import Credentials, RtspError, watch
 from naoso.connectors.rtsp.serving import (
     HANGING,
@@ -57,6 +60,14 @@ def clips(
             yield f"{fault}:sub-{seed}", drawn(sub, seed, fault, kept=kept)
 
 
+def views() -> Iterator[tuple[str, Clip]]:
+    """What cameras of the first scene that turn see to the left, to the right and near."""
+    kept = var_dir() / "simulator"
+    for view in VIEWS:
+        yield f"sub-0@{view}", drawn(SUB, 0, view, kept=kept)
+        yield f"main-0@{view}", drawn(MAIN, 0, view, kept=kept)
+
+
 def films(folder: Path | None) -> list[Path]:
     """Videos of a folder, by name."""
     return sorted(folder.glob("*.mp4")) if folder else []
@@ -76,7 +87,49 @@ def demonstrate() -> None:
     codes = demo_codes()
     faults = dict(zip(codes[7::19], DEMO_FAULTS, strict=False))
     site = site_of(codes, SCENES, demo_credentials(), faults)
-    run(site, clips(), options.cameras().camera_simulator_port)
+    gate = turning_cameras(site)
+    ports = options.cameras()
+    run(
+        site, itertools.chain(clips(), views()), ports.camera_simulator_port,
+        beside=lambda: gates.serving(gate, "127.0.0.1", ports.camera_onvif_port),
+    )  # fmt: skip
+
+
+NEW = {"moi-01": "Cổng nhà văn hoá", "moi-02": "Bãi đỗ xe phía nam"}
+
+
+def turning_cameras(site: Site) -> gates.Gate:
+    """The demonstration's ONVIF devices: sources that can turn, and two that nobody has connected yet."""
+    from naoso.domains.cameras.models import CameraSource
+
+    ours = f"http://127.0.0.1:{options.cameras().camera_onvif_port}/onvif/"
+    rows = CameraSource.objects.filter(onvif_url__startswith=ours).select_related("camera")
+    known = {row.onvif_url.removeprefix(ours).partition("/")[0]: row for row in rows.order_by("camera__code")}
+    start = f"rtsp://127.0.0.1:{options.cameras().camera_simulator_port}"
+    devices = {
+        code: gates.SimulatedCamera(row.name, f"{start}/{code}", row.vendor, row.device_model)
+        for code, row in known.items()
+    } | {
+        code: gates.SimulatedCamera(name, f"{start}/{code}", turns=code == "moi-01")
+        for code, name in NEW.items()
+    }  # fmt: skip
+    for code in devices:
+        site.cameras[code] = Camera("main-0", "sub-0")
+    who = demo_credentials()
+
+    def moved(code: str, camera: gates.SimulatedCamera) -> None:
+        view = view_of(camera)
+        site.cameras[code].main, site.cameras[code].sub = f"main-0{view}", f"sub-0{view}"
+
+    return gates.Gate(devices, Login(who.username, who.password), moved)
+
+
+def view_of(camera: gates.SimulatedCamera) -> str:
+    """The clip that shows what a camera looks at; of its whole way there are four."""
+    pan, _tilt, zoom = camera.place
+    if zoom > 0.3:
+        return "@near"
+    return "" if abs(pan) < 0.2 else "@left" if pan < 0 else "@right"
 
 
 def demo_codes() -> list[str]:
@@ -113,15 +166,19 @@ def run(
     found: Iterator[tuple[str, Clip]],
     port: int,
     ready: Callable[[int], None] = lambda _port: None,
+    beside: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
 ) -> None:
-    """Until a signal to end comes. The first scene is made before the door opens, the others behind it."""
+    """Until a signal to end comes. The first scene is made before the door opens, the others behind it.
+
+    `beside` stands while the cameras do.
+    """
     site.clips |= itertools.islice(found, 2)
 
     async def main() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with serving(site, "127.0.0.1", port) as at:
+        async with serving(site, "127.0.0.1", port) as at, beside():
             ready(at)
             threading.Thread(target=lambda: site.clips.update(found), daemon=True).start()
             await stop.wait()

@@ -112,6 +112,22 @@ def car_of(size: tuple[int, int], colour: tuple[int, int, int], plate: str) -> I
     return image
 
 
+def turned(kind: str, width: int, height: int, seed: int) -> Callable[[float], Picture]:
+    """The street as a camera that was turned `left` or `right`, or that zoomed (`near`), sees it."""
+    usual = moving(width, height, seed)
+    if kind == "near":
+        return lambda share: _near(usual(share))
+    way = width // 4 if kind == "left" else -(width // 4)
+    return lambda share: np.roll(usual(share), way, axis=1)
+
+
+def _near(picture: Picture) -> Picture:
+    """The middle, twice as large."""
+    high, wide = picture.shape[0] // 4, picture.shape[1] // 4
+    part = picture[high : 3 * high, wide : 3 * wide]
+    return np.repeat(np.repeat(part, 2, axis=0), 2, axis=1)
+
+
 def still(kind: str, width: int, height: int, seed: int) -> Callable[[float], Picture] | None:
     """What a camera with a fault shows; None for a fault that is not in the picture."""
     usual = moving(width, height, seed)

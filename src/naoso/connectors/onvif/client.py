@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -41,6 +42,17 @@ MOVES_FOR_S = 3
 REFUSED = frozenset({401, 403})
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a device said before, so that it need not be asked before each move.
+
+    `clock_offset` as `Device` has it; `services` are addresses by namespace.
+    """
+
+    clock_offset: float | None = None
+    services: tuple[tuple[str, str], ...] = ()
+
+
 class OnvifCamera:
     """One device at one address; a context, so that its connection is closed.
 
@@ -48,14 +60,16 @@ class OnvifCamera:
     hour is taken for a replay.
     """
 
-    def __init__(self, url: str, who: Login = Login(), *, timeout_s: float = TIMEOUT_S) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self, url: str, who: Login, *, timeout_s: float = TIMEOUT_S, known: Known | None = None
+    ) -> None:  # fmt: skip
         self.url, self._who = url, who
         auth = httpx.DigestAuth(who.username, who.password) if who.username else None
         self._client = httpx.AsyncClient(timeout=timeout_s, trust_env=False, auth=auth)
         self._within_s = 2 * timeout_s
-        self._offset: float | None = None
-        self._clock_asked = False
-        self._services: dict[str, str] = {}
+        self._offset = known.clock_offset if known else None
+        self._clock_asked = known is not None
+        self._services = dict(known.services) if known else {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,6 +78,11 @@ class OnvifCamera:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+
+    @property
+    def known(self) -> Known:
+        """What was learned of it until now."""
+        return Known(self._offset, tuple(self._services.items()))
 
     async def clock_offset(self) -> float | None:
         """Seconds that its clock is ahead of ours; asked once, without a name."""

@@ -12,7 +12,7 @@ from naoso.connectors.onvif.errors import OnvifError, OnvifFault
 from naoso.connectors.onvif.names import MEDIA, PTZ, tag
 from naoso.connectors.onvif.soap import Element, number_of, text_of
 
-MOST_PROFILES, MOST_PRESETS = 32, 300
+MOST_PROFILES, MOST_PRESETS = 256, 300
 NAME_LIMIT, TOKEN_LIMIT, URL_LIMIT = 80, 64, 400
 SMALL_WIDTH = 320  # nothing narrower than this serves a wall or a check
 
@@ -30,7 +30,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One picture that the device gives; `turns`: the profile is wired to a motor or a zoom."""
+    """One picture that the device gives; `turns`: the profile is wired to a motor or a zoom.
+
+    `source` names the lens or, of a recorder, the channel that it shows.
+    """
 
     token: str
     name: str
@@ -38,6 +41,7 @@ class Profile:
     width: int
     height: int
     turns: bool
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,18 @@ def profiles_of(answer: Element) -> tuple[Profile, ...]:
                     number_of(encoder, "tt:Resolution/tt:Width"),
                     number_of(encoder, "tt:Resolution/tt:Height"),
                     one.find(tag("tt:PTZConfiguration")) is not None,
+                    text_of(one, "tt:VideoSourceConfiguration/tt:SourceToken", TOKEN_LIMIT),
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def by_source(profiles: Sequence[Profile]) -> list[list[Profile]]:
+    """The pictures of each lens or channel: a recorder gives those of many cameras."""
+    found: dict[str, list[Profile]] = {}
+    for one in profiles:
+        found.setdefault(one.source, []).append(one)
+    return list(found.values())
 
 
 def chosen(profiles: Sequence[Profile]) -> tuple[Profile, Profile | None]:

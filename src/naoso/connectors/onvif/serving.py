@@ -178,7 +178,12 @@ def _profile(asked: Asked, token: str) -> Element:
         "tt:VideoEncoderConfiguration", element("tt:Name", token), element("tt:UseCount", "1"),
         element("tt:Encoding", "H264"), size, element("tt:Quality", "4"), token=f"e-{token}",
     )  # fmt: skip
-    parts = [element("tt:Name", token), encoder]
+    lens = element(
+        "tt:VideoSourceConfiguration", element("tt:Name", "lens"), element("tt:UseCount", "2"),
+        element("tt:SourceToken", "lens"),
+        element("tt:Bounds", x="0", y="0", width="1920", height="1080"), token="lens",  # noqa: S106 - a name of ONVIF
+    )  # fmt: skip
+    parts = [element("tt:Name", token), lens, encoder]
     if asked.camera.turns:
         names = element("tt:Name", "ptz"), element("tt:UseCount", "2"), element("tt:NodeToken", "node")
         parts.append(element("tt:PTZConfiguration", *names, token="ptz"))  # noqa: S106 - a name of ONVIF
@@ -210,6 +215,7 @@ def move(asked: Asked) -> Element:
     camera.settle(now)
     pan, tilt = (float(turned.get(n, "0")) for n in "xy") if turned is not None else (0.0, 0.0)
     camera.speed = (pan, tilt, float(zoomed.get("x", "0")) if zoomed is not None else 0.0)
+    asked.gate.moved(asked.code, camera)
     camera.until = now + float(text_of(asked.body, "tptz:Timeout").strip("PTS") or 10)
     return element("tptz:ContinuousMoveResponse")
 

@@ -188,19 +188,23 @@ class Viewer(asyncio.Protocol):
         assert self.transport is not None
         ssrc, sequence, reported = secrets.randbits(32), 0, 0.0
         clip = self.site.clip(camera, small=small)
-        number = clip.at(time.time())
+        number, whole = clip.at(time.time()), True
         while not self.transport.is_closing():
             if camera.fault == OFFLINE:
                 self.transport.abort()
                 return
-            clip = self.site.clip(camera, small=small)
-            now = time.time()
+            shows = self.site.clip(camera, small=small)
+            whole = whole and shows is clip
+            clip, now = shows, time.time()
             # a picture that was late is left out only where the loop fell far behind
             number = max(number + 1, clip.at(now) - int(clip.rate))
             await asyncio.sleep(max(0.0, number / clip.rate - now))
             if camera.fault in {SILENT, HANGING}:
                 continue
             shown = clip.pictures[number % len(clip.pictures)]
+            whole = whole or shown.key
+            if not whole:
+                continue  # another clip begins with a key picture: nobody could decode the rest
             stamp = int(number * CLOCK / clip.rate)
             if now - reported > REPORT_S:
                 reported = now

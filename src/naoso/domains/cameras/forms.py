@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -160,6 +161,44 @@ class NewCameraForm(SourceForm):
         else:
             said["place"] = Point(place.lon, place.lat, srid=4326)
         return said
+
+
+class FindForm(ServiceForm):
+    """Where to look for cameras, and with which name and password they are asked."""
+
+    network = forms.CharField(
+        label=_("Network"), max_length=18, help_text=_("Such as 192.168.1.0/24; at most 1,024 addresses."),
+        widget=forms.TextInput({"placeholder": "192.168.1.0/24", "autocomplete": "off"}),
+    )  # fmt: skip
+    username = forms.CharField(
+        label=_("User name"), max_length=64, required=False, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    password = forms.CharField(
+        label=_("Password"), max_length=128, required=False, strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("Sealed at once, shown nowhere, forgotten after an hour."),
+    )  # fmt: skip
+
+
+class ChosenForm(ServiceForm):
+    """What the chosen cameras share."""
+
+    owner = OrganisationField(Organisation.objects.none(), label=_("Owner"))
+    unit = UnitField(
+        AdminUnit.objects.none(), label=_("Commune or ward"),
+        help_text=_("They stand at its centre until you set their places on the map."),
+    )  # fmt: skip
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=PURPOSE_CHOICES)
+    group = forms.ModelChoiceField(CameraGroup.objects.none(), label=_("Group"), required=False)
+
+    def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = manageable(actor, "cameras.manage")
+        units = AdminUnit.objects.on(timezone.localdate()).filter(parent__isnull=False)
+        self.fields["owner"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["owner"].initial = bodies.filter(pk=actor.organisation_id).first()
+        self.fields["unit"].queryset = units.defer("outline").order_by("name")  # type: ignore[attr-defined]
+        self.fields["group"].queryset = CameraGroup.objects.permitted_to(actor, "cameras.manage")  # type: ignore[attr-defined]
 
 
 class GroupForm(forms.ModelForm[CameraGroup]):

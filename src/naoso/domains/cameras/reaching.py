@@ -71,7 +71,7 @@ async def judged(url: str) -> str:
     for address in found:
         if fault_of_host(ip_address(address), settings.CAMERA_NETWORKS):
             raise RtspError(Fault.UNREACHABLE, f"{host} leads to an address where no camera may be")
-    if parts.scheme == "rtsps" or found == [host]:
+    if parts.scheme in {"rtsps", "https"} or found == [host]:
         return url
     place = f"[{found[0]}]" if ":" in found[0] else found[0]
     netloc = f"{place}:{parts.port}" if parts.port else place

@@ -17,7 +17,7 @@ from naoso.core.objects.services.editing import add_many
 from naoso.core.people.models import Account, Organisation
 from naoso.core.places.models import AdminUnit
 from naoso.core.registry.secrets import demo_secret
-from naoso.domains.cameras.models import CameraGroup, CameraSource
+from naoso.domains.cameras.models import CameraGroup, CameraSource, Protocol
 from naoso.domains.cameras.services.groups import give_access, save_group
 from naoso.domains.cameras.services.sources import connect
 
@@ -29,6 +29,7 @@ ISOLATION = ("Cổng khu cách ly tập trung", "isolation")
 UNITS, WITH_ISOLATION = 24, 4
 NOTICE = "Biển báo khu vực có ghi hình đặt tại chân cột"
 USER = "demo"
+TURNING = frozenset({0, 6})
 # purpose of the camera → group: name, what for, days kept, restricted
 GROUPS = {
     "traffic": ("Giao thông", "Điều hành giao thông, phát hiện ùn tắc và tai nạn", 0, False),
@@ -101,14 +102,17 @@ def _groups(owner: Organisation) -> dict[str, CameraGroup]:
 
 
 def _connect(cameras: Iterable[CityObject], groups: dict[str, CameraGroup]) -> None:
-    """To the simulator; every seventh can be turned."""
+    """To the simulator; two of them can be turned."""
     password = demo_secret("cameras")
     for number, camera in enumerate(cameras):
         address = f"rtsp://127.0.0.1:{settings.CAMERA_SIMULATOR_PORT}/{camera.code}"
         purpose = "kept" if camera.code in KEPT else str(camera.data.get("purpose"))
         vendor, model = VENDORS[number % len(VENDORS)]
+        turns = number in TURNING
+        onvif = f"http://127.0.0.1:{settings.CAMERA_ONVIF_PORT}/onvif/{camera.code}/device_service"
         connect(
             actor=None, camera=camera, main_url=address, sub_url=f"{address}/sub", username=USER,
             password=password, group=groups.get(purpose), vendor=vendor,
-            device_model=model, can_turn=number % 7 == 0,
+            device_model=model, can_turn=turns, onvif_url=onvif if turns else "",
+            onvif_profile="main" if turns else "", protocol=Protocol.ONVIF if turns else Protocol.RTSP,
         )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from naoso.domains.cameras import recordings
+from naoso.domains.cameras import finding, recordings
+from naoso.domains.cameras.models import Search
 from naoso.domains.cameras.services import evidence
 
 
@@ -14,6 +15,13 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tic
     """Every minute: what new incidents want to keep, what is over, and room on the disk."""
     recordings.keep_for_incidents()
     recordings.tidy()
+    Search.objects.over().delete()
+
+
+@app.task(pass_context=False)
+def find_cameras(pk: int) -> None:
+    """Search a network."""
+    finding.search(pk)
 
 
 @app.periodic(cron="17 * * * *")

@@ -16,7 +16,7 @@ from naoso.domains.cameras.reaching import FAULT_WORDS, judged
 
 TIMEOUT_S = 6.0
 COUNTED_S = 1.5
-SHOWN_WIDTH = 480
+SHOWN_WIDTH, MOST_BYTES = 480, 60_000
 NOT_DECODED = (
     gettext_lazy("The camera's picture cannot be decoded."),
     gettext_lazy("Its first picture came broken: set a shorter key frame interval, or try again."),
@@ -48,10 +48,11 @@ def try_addresses(main_url: str, sub_url: str, who: Credentials) -> list[Tested]
 
 
 async def _all(wanted: list[tuple[str, str]], who: Credentials) -> list[Tested]:
-    return list(await asyncio.gather(*(_one(title, url, who) for title, url in wanted)))
+    return list(await asyncio.gather(*(tried(title, url, who) for title, url in wanted)))
 
 
-async def _one(title: str, url: str, who: Credentials) -> Tested:
+async def tried(title: str, url: str, who: Credentials, *, width: int = SHOWN_WIDTH) -> Tested:
+    """One address; its first picture is told at most that wide."""
     try:
         async with asyncio.timeout(3 * TIMEOUT_S):
             found = await probe(await judged(url), who, timeout_s=TIMEOUT_S, count_s=COUNTED_S)
@@ -60,16 +61,16 @@ async def _one(title: str, url: str, who: Credentials) -> Tested:
         return Tested(title, fault=fault, advice=advice, detail=str(error))
     except TimeoutError:
         return Tested(title, fault=_("The camera took too long."), advice=_("Try again in a moment."))
-    return told(title, found)
+    return told(title, found, width)
 
 
-def told(title: str, found: Probe) -> Tested:
+def told(title: str, found: Probe, width: int = SHOWN_WIDTH) -> Tested:
     """With the first picture, small enough to stand in the page."""
     try:
         picture = picture_of(found.codec, found.picture)
     except Unreadable as error:
         return Tested(title, str(found.codec), fault=NOT_DECODED[0], advice=NOT_DECODED[1], detail=str(error))
-    body = jpeg(picture, SHOWN_WIDTH, 60_000)
+    body = jpeg(picture, width, MOST_BYTES if width == SHOWN_WIDTH else MOST_BYTES // 4)
     return Tested(
         title, found.codec.value.upper().replace("H2", "H.2"), picture.width, picture.height, found.rate,
         round(found.latency_s * 1000), round(found.picture_s * 1000), found.clock_offset,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from naoso.domains.cameras.pages import (
+    control,
     evidence,
+    finding,
     footage,
     groups,
     imports,
@@ -21,6 +23,8 @@ app_name = "cameras"
 urlpatterns = [
     *lists.urlpatterns,
     *live.urlpatterns,
+    *control.urlpatterns,
+    *finding.urlpatterns,
     *walls.urlpatterns,
     *footage.urlpatterns,
     *evidence.urlpatterns,

@@ -1,5 +1,6 @@
 """Tables of cameras: where pictures come from, who may see them, whether they come, what was kept."""
 
+from naoso.domains.cameras.models.finding import Search
 from naoso.domains.cameras.models.footage import EvidencePackage, Footage, Hold, PackageState
 from naoso.domains.cameras.models.health import CameraHealth, HealthState, MassOutage, Outage
 from naoso.domains.cameras.models.looking import Control, Look, LookKind, WallLayout
@@ -8,5 +9,5 @@ from naoso.domains.cameras.models.sources import CameraGroup, CameraSource, Grou
 __all__ = [
     "CameraGroup", "CameraHealth", "CameraSource", "Control", "EvidencePackage", "Footage", "GroupAccess",
     "HealthState", "Hold", "Look", "LookKind", "MassOutage", "May", "Outage", "PackageState", "Protocol",
-    "WallLayout",
+    "Search", "WallLayout",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account, Organisation
 from naoso.core.people.scope import require
+from naoso.core.places.models import AdminUnit
 from naoso.domains.cameras.events import changed
 from naoso.domains.cameras.models import CameraGroup, CameraHealth, CameraSource, HealthState, Outage
 from naoso.domains.cameras.reaching import FAULT_WORDS, credentials_of, sealed
@@ -39,9 +40,10 @@ ADDRESSES = ("main_url", "sub_url")
 WAYS = (*ADDRESSES, "onvif_url", "username", "sealed_password", "enabled")
 EDITABLE = frozenset({
     "group", "protocol", "main_url", "sub_url", "onvif_url", "channel", "username", "vendor", "device_model",
-    "can_turn", "enabled",
+    "can_turn", "enabled", "onvif_profile",
 })  # fmt: skip
 ANOTHER_DEVICE = gettext_lazy("The address leads to another device: enter its password too.")
+WEB = re.compile(r"https?://[^@\s/]+(/[^@\s]*)?")
 RTSP = re.compile(r"rtsps?://[^@\s/]+(/[^@\s]*)?")
 Actor = Account | None  # None is the house itself: the seed
 
@@ -65,7 +67,7 @@ def connect(
 def add_camera(
     *, actor: Account, name: str, purpose: str, owner: Organisation, place: Point, code: str = "",
     heading_deg: float | None = None, view_deg: float | None = None, range_m: float | None = None,
-    notice: str = "", **given: Any,
+    notice: str = "", unit: AdminUnit | None = None, **given: Any,
 ) -> CameraSource:  # fmt: skip
     """The city object and its source, or neither; needs the right to edit objects there too."""
     facts = {
@@ -75,7 +77,7 @@ def add_camera(
     with recorded(actor, "camera added"):
         camera = add_object(
             actor=actor, kind=ObjectKind.objects.get(slug="camera"), owner=owner, shape=place, code=code,
-            data={field: value for field, value in facts.items() if value is not None},
+            unit=unit, data={field: value for field, value in facts.items() if value is not None},
         )  # fmt: skip
         return connect(actor=actor, camera=camera, **given)
 
@@ -140,12 +142,12 @@ def _saved(
     """Judged as a whole, then written; a camera that is reached another way begins its health anew."""
     fresh = row.pk is None
     before = [getattr(row, name) for name in WAYS]
-    hosts = hosts_of(row) if row.sealed_password else frozenset()
+    hosts, devices = (hosts_of(row), devices_of(row)) if row.sealed_password else (frozenset(), frozenset())
     given, typed = without_credentials(given)
     for name in given.keys() & EDITABLE:
         setattr(row, name, given[name])
     password = password or typed
-    if hosts and not password and not hosts_of(row) <= hosts:
+    if hosts and not password and not (hosts_of(row) <= hosts and devices_of(row) <= devices):
         raise BadInput.of("password", "", "device", str(ANOTHER_DEVICE))
     if password:
         row.sealed_password = sealed(password)
@@ -180,6 +182,12 @@ def hosts_of(row: CameraSource) -> frozenset[str]:
     return frozenset(urlsplit(getattr(row, name)).netloc for name in ADDRESSES if getattr(row, name))
 
 
+def devices_of(row: CameraSource) -> frozenset[str]:
+    """The hosts of all its addresses, the one by which it is turned too."""
+    urls = (getattr(row, name) for name in (*ADDRESSES, "onvif_url"))
+    return frozenset(urlsplit(url).hostname or "" for url in urls if url)
+
+
 def credentials_to_try(
     known: CameraSource | None, draft: CameraSource, username: str, password: str
 ) -> Credentials:
@@ -208,6 +216,12 @@ def check_addresses(row: CameraSource) -> None:
         elif url and (fault := fault_of_literal(url, settings.CAMERA_NETWORKS)):
             words = _("No camera can be at this address: it is this machine's own or a link-local one.")
             errors.append(FieldError(name, url, fault, words))
+    if row.onvif_url and not WEB.fullmatch(row.onvif_url):
+        words = _("An address such as http://10.0.0.5/onvif/device_service, without user name and password.")
+        errors.append(FieldError("onvif_url", "", "http", words))
+    elif row.onvif_url and (fault := fault_of_literal(row.onvif_url, settings.CAMERA_NETWORKS)):
+        words = _("No camera can be at this address: it is this machine's own or a link-local one.")
+        errors.append(FieldError("onvif_url", row.onvif_url, fault, words))
     if errors:
         raise BadInput(*errors)
 

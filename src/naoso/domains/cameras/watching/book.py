@@ -18,7 +18,7 @@ from naoso.kernel.geometry import LonLat
 FIELDS = (
     "pk", "version", "main_url", "sub_url", "username", "sealed_password", "vendor", "group_id",
     "group__name", "camera_id", "camera__code", "camera__data", "camera__owner_id",
-    "camera__unit_id", "camera__shape",
+    "camera__unit_id", "camera__shape", "can_turn",
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ class Page:
     owner_id: int
     unit_id: int | None
     place: LonLat
+    turns: bool = False
     known: Known = field(default_factory=lambda: Known(HealthState.NEW))
     since: dt.datetime | None = None
     clock_wrong: bool = False
@@ -120,12 +121,13 @@ def page_of(row: tuple[object, ...]) -> Page:
         owner,
         unit,
         shape,
+        turns,
     ) = row
     facts: dict[str, object] = dict(data)  # type: ignore[call-overload]
     return Page(
         pk, version, sub or main, username, sealed, vendor, group_id, group or "", camera,  # type: ignore[arg-type]
         str(facts.get("name") or code), str(facts.get("purpose", "")), owner, unit,  # type: ignore[arg-type]
-        LonLat(shape.x, shape.y),  # type: ignore[attr-defined]
+        LonLat(shape.x, shape.y), bool(turns),  # type: ignore[attr-defined]
     )  # fmt: skip
 
 

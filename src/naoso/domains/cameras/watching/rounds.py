@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 SAVE_LEARNED_EVERY = 20  # rounds
 CENTURY_S = 100 * 365 * 86_400.0
 THUMBNAILS = "cameras/thumbnails"
+OF_VIEW = frozenset({"turned", "blurred"})  # no fault of a camera that people turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def judged(page: Page, answer: Answer) -> Verdict:
     if answer.fault is not None or answer.shot is None:
         page.before = None
         return Verdict(str(answer.fault), ())
-    problems = picture.problems_of(answer.shot, page.baseline, still=answer.still)
+    told = picture.problems_of(answer.shot, page.baseline, still=answer.still)
+    problems = tuple(one for one in told if not (page.turns and one in OF_VIEW))
     if not problems:
         page.baseline = picture.learned(page.baseline, answer.shot, page.before)
         page.unsaved += 1
