@@ -11,6 +11,7 @@ import { mountAll, unmount, type Loaders } from "./mount";
 const loaders: Loaders = {
   blank: () => import("./islands/blank"),
   camera: () => import("./islands/camera"),
+  "camera-control": () => import("./islands/cameraControl"),
   "camera-wall": () => import("./islands/cameraWall"),
   chart: () => import("./islands/chart"),
   citizen: () => import("./citizen/app"),

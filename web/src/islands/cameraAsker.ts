@@ -4,7 +4,7 @@ import { Refused, type Asker, type Opened } from "./cameraPlayer";
 
 const renewals = new Map<string, string>();
 
-function token(): string {
+export function token(): string {
   const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") as Record<string, string>;
   return headers["X-CSRFToken"] ?? "";
 }

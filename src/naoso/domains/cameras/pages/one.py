@@ -49,7 +49,8 @@ def camera(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": line.name, "line": line, "camera": row, "source": source, "health": line.health,
         "rights": {right.value: rights.may(source, right) for right in May} if source else {},
-        "reasons": REASONS, "bars": bars(source), "incidents": near_incidents(actor, row),
+        "turns": bool(source and source.onvif_url and source.can_turn and rights.may(source, May.CONTROL)),
+        "unplaced": unplaced(row), "reasons": REASONS, "bars": bars(source), "incidents": near_incidents(actor, row),
         "outages": Outage.objects.filter(source=source)[:SHOWN] if source else (),
         "manages": allowed(actor, "cameras.manage", row),
         "looks": looks_of(actor, row), "sees_looks": allowed(actor, "cameras.looks", row),
@@ -57,6 +58,11 @@ def camera(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("Cameras"), reverse("cameras:list")), (line.name, "")],
     }  # fmt: skip
     return render(request, "cameras/camera.html", context | tabs_of(request, "list"))
+
+
+def unplaced(row: CityObject) -> bool:
+    """It stands exactly at its commune's centre: where finding cameras puts those of no known place."""
+    return row.unit is not None and bool(row.shape.equals_exact(row.unit.centre, 1e-9))
 
 
 def case_of(user: User, number: str) -> Incident | None:
