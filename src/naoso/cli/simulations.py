@@ -121,6 +121,19 @@ def simulate_cameras(
         simulate(number, port, faulty, videos, typer.echo)
 
 
+@app.command("cameras-password")
+def simulate_cameras_password() -> None:
+    """Print name and password of the demonstration's cameras, for trying "Find cameras" in 127.0.0.0/30."""
+    from naoso.cli import run
+
+    with reported():
+        run.setup()
+        from naoso.cli.simulated_cameras.running import demo_credentials
+
+        who = demo_credentials()
+        typer.echo(f"{who.username} {who.password}")
+
+
 @app.command("camera-fault")
 def simulate_camera_fault(
     code: Annotated[str, typer.Argument(help="Code of a camera of the demonstration, or all.")],

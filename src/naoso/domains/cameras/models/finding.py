@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from naoso.core.people.models import Account
 
 KEPT = dt.timedelta(hours=1)
+LONGEST = dt.timedelta(minutes=10)
 
 
 class SearchQuerySet(models.QuerySet["Search"]):
@@ -57,3 +58,8 @@ class Search(models.Model):
 
     def __str__(self) -> str:
         return self.network
+
+    @property
+    def goes_on(self) -> bool:
+        """Nobody waits for one whose worker was lost."""
+        return self.ended_at is None and timezone.now() - self.began_at < LONGEST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +19,13 @@ from naoso.core.people.scope import require
 from naoso.core.places.models import AdminUnit
 from naoso.domains.cameras.finding import Found, found_in
 from naoso.domains.cameras.models import CameraGroup, CameraSource, Protocol, Search
+from naoso.domains.cameras.models.finding import LONGEST
 from naoso.domains.cameras.queue import find_later
 from naoso.domains.cameras.reaching import opened, sealed
 from naoso.domains.cameras.rules.network import fault_of_network, network_of
 from naoso.domains.cameras.services.sources import MANAGE, add_camera
 from naoso.kernel.errors import BadInput, Conflict, NaosoError
 
-LONGEST = dt.timedelta(minutes=10)
 FAULTS = {
     "private": gettext_lazy("Cameras are searched for in private networks: 10.…, 172.16.…, 192.168.…"),
     "size": gettext_lazy("At most 1,024 addresses at once: a network of /22 or smaller."),

@@ -79,7 +79,7 @@ class Passage(models.Model):
 
     @property
     def choices(self) -> list[dict[str, str]]:
-        """All that it may be, each with the key that says so; of equal rank, for none is known to be right."""
+        """All that it may be, each with the key that says so; none comes first, for none is known."""
         texts = list(dict.fromkeys([self.shown, *self.others]))
         return [{"key": key, "text": text} for key, text in zip("asdf", texts, strict=False)]
 

@@ -97,7 +97,8 @@ def flows_chart(request: HttpRequest) -> JsonResponse:
     hours = [start + n * flows.HOUR for n in range(24) if start + n * flows.HOUR <= timezone.now()]
     series = [
         {
-            "name": _("lane %(n)s") % {"n": lane} if lane else _("lane not known"), "unit": "", "dash": "solid",
+            "name": _("lane %(n)s") % {"n": lane} if lane else _("lane not known"), "unit": "",
+            "dash": "solid",
             "points": [[hour.isoformat(), told.get(hour, 0)] for hour in hours],
         }
         for lane, told in sorted(lanes.items())
