@@ -186,5 +186,5 @@ def up(command: list[str], var: Path, told: dict[str, str], *, last: bool = Fals
 
 PORTS = (
     "NAOSO_PORT", "PG_PORT", "NATS_PORT", "NAOSO_MQTT_PORT", "NAOSO_MEDIA_PORT",
-    "NAOSO_CAMERA_SIMULATOR_PORT",
+    "NAOSO_CAMERA_SIMULATOR_PORT", "NAOSO_CAMERA_ONVIF_PORT",
 )  # fmt: skip

@@ -101,7 +101,7 @@ def searched(cast: SimpleNamespace, settings: Any) -> Iterator[Callable[[str], S
 
 @pytest.mark.django_db
 def test_what_answers_is_asked_tried_and_connected(
-    cast: SimpleNamespace, searched: Callable[[str], Search]
+    client: Client, cast: SimpleNamespace, searched: Callable[[str], Search]
 ) -> None:
     make.source(cast, main_url=f"rtsp://127.0.0.1:{cast.rtsp}/b")
     search = searched(SECRET)
@@ -112,16 +112,20 @@ def test_what_answers_is_asked_tried_and_connected(
     assert (good.maker, good.size, good.can_turn, good.fault) == ("Sao Mai Vision", "1920 × 1080", True, "")
     assert good.picture.startswith("data:image/jpeg")
     assert broken.fault
-    names = {one.key: one.name for one in found.values()}
-    told = services.connect_found(
-        actor=cast.owner, search=search, names=names, owner=cast.department, unit=cast.ward, purpose="traffic"
-    )
-    assert [name for name, _why in told.refused] == ["Cổng b"]
-    row = next(one for one in told.made if one.name == "Cổng a")
+    client.force_login(cast.owner)
+    keys = [one.key for one in found.values()]
+    said = {"chosen": keys, "key": keys, "name": list(found), "owner": cast.department.pk}
+    said |= {"unit": cast.ward.pk, "purpose": "traffic"}
+    page = client.post(reverse("cameras:found", args=[search.pk]), said, follow=True).content.decode()
+    assert "Cổng b: Camera này đã được kết nối" in page
+    row = CameraSource.objects.select_related("camera").get(onvif_url=good.url)
     assert (row.protocol, row.can_turn, row.onvif_profile) == (Protocol.ONVIF, True, "main")
     assert row.main_url == f"rtsp://127.0.0.1:{cast.rtsp}/a"
     assert credentials_of(row).password == SECRET
     assert row.camera.shape.equals_exact(cast.ward.centre, 1e-9)
+    assert (
+        "chưa được đặt vị trí" in client.get(reverse("cameras:camera", args=[row.camera_id])).content.decode()
+    )
 
 
 @pytest.mark.django_db
