@@ -14,7 +14,8 @@ from django.contrib.gis.geos import Point
 
 from naoso.core.objects.models import CityObject, ObjectKind
 from naoso.core.objects.services.editing import add_many
-from naoso.core.people.models import Account, Organisation
+from naoso.core.people.models import Account, Organisation, Role
+from naoso.core.people.services import give
 from naoso.core.places.models import AdminUnit
 from naoso.core.registry.secrets import demo_secret
 from naoso.domains.cameras.models import CameraGroup, CameraSource, Protocol
@@ -29,6 +30,7 @@ ISOLATION = ("Cổng khu cách ly tập trung", "isolation")
 UNITS, WITH_ISOLATION = 24, 4
 NOTICE = "Biển báo khu vực có ghi hình đặt tại chân cột"
 USER = "demo"
+OFFICER = "giao.thong"
 TURNING = frozenset({0, 6})
 # purpose of the camera → group: name, what for, days kept, restricted
 GROUPS = {
@@ -61,6 +63,7 @@ def seed() -> None:
         add_many(actor=None, kind=kind, rows=rows, reason="seed")
     if not CameraSource.objects.exists():
         groups = _groups(owner)
+        _lend(owner)
         _connect(CityObject.objects.filter(kind=kind).select_related("kind").order_by("code"), groups)
 
 
@@ -99,6 +102,19 @@ def _groups(owner: Organisation) -> dict[str, CameraGroup]:
                 hours_from=since, hours_to=until, reason="Trực giám sát khu cách ly",
             )  # fmt: skip
     return found
+
+
+def _lend(owner: Organisation) -> None:
+    """The traffic police watch the operations centre's cameras: a grant for this domain alone."""
+    officer, role = (
+        Account.objects.filter(username=OFFICER).first(),
+        Role.objects.filter(code="officer").first(),
+    )
+    if officer is not None and role is not None:
+        give(
+            account=officer, role=role, organisation=owner, actor=None, domain="cameras",
+            reason="Phối hợp điều hành giao thông",
+        )  # fmt: skip
 
 
 def _connect(cameras: Iterable[CityObject], groups: dict[str, CameraGroup]) -> None:

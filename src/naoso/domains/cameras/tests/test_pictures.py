@@ -169,6 +169,10 @@ def test_a_camera_that_one_may_not_watch_does_not_get_onto_a_wall(world: SimpleN
     client = sign_in(world.owner)
     answer = client.post(reverse("cameras:wall_place", args=[wall.pk, 0]), {"camera": hidden.camera_id})
     assert answer.status_code == 422
+    bad = client.post(reverse("cameras:wall_place", args=[wall.pk, 0]), {"camera": "1.660"})
+    assert bad.status_code == 422
+    wall.refresh_from_db()
+    assert wall.cells == [hidden.camera_id]
     assert hidden.name not in client.get(reverse("cameras:wall", args=[wall.pk])).content.decode()
 
 

@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from naoso.connectors.datasets import Row, describe, rows
 from naoso.core.people.audit import recorded
@@ -89,6 +90,8 @@ def run_import(*, run_id: int) -> ListImport:
                 if len(run.report) < SHOWN:
                     run.report.append(told)
         run.state = ListImport.State.DONE
+        if not run.seen:
+            run.state, run.problem = ListImport.State.FAILED, _("No line could be read in this file.")
     except BadInput as error:
         run.state, run.problem = ListImport.State.FAILED, str(error)[:300]
     run.ended_at = timezone.now()
@@ -124,7 +127,11 @@ def take_portion(run: ListImport, portion: Sequence[Row]) -> list[Told]:
         elif plate.plate in lines:
             told.append((row.number, text, "joined", plate.plate))
         else:
-            until = date_of(cell(row, UNTIL_NAMES))
+            written = cell(row, UNTIL_NAMES)
+            until = date_of(written)
+            if written and until is None:
+                told.append((row.number, text, "refused", "no date"))
+                continue
             lines[plate.plate] = row.number, Line(text, plate, cell(row, NOTE_NAMES), until)
     with transaction.atomic(), recorded(run.by, run.name):
         fresh = add_lines(run.by, run.watch_list, [line for _number, line in lines.values()])

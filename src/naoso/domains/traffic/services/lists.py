@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,8 @@ def add_entry(
     """One plate. One that the grammar does not know is taken only when it is said to be foreign."""
     may(actor, LISTS, owner_id=watch_list.owner_id, unit_id=watch_list.unit_id)
     found = known(text) if foreign else in_grammar(text)
+    if isinstance(expires_on, dt.date) and expires_on < timezone.localdate():
+        raise BadInput.of("expires_on", expires_on.isoformat(), "future", _("This day is over already."))
     if found is None:
         raise BadInput.of("text", text, "plate", _("No Vietnamese plate is written like this."))
     with recorded(actor):
