@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.access import account_of, permission_required
@@ -27,7 +28,10 @@ from naoso.kernel.geometry import LonLat, metres_between
 
 NEAR_M, NEAR_DEGREES = 1500.0, 0.015
 SHOWN = 10
-BARS = ((dt.timedelta(days=1), "24 h"), (dt.timedelta(days=30), "30 d"))
+BARS = (
+    (dt.timedelta(days=1), pgettext_lazy("up-time", "24 h")),
+    (dt.timedelta(days=30), pgettext_lazy("up-time", "30 days")),
+)
 
 
 @dataclass(frozen=True, slots=True)
