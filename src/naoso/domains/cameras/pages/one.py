@@ -81,7 +81,7 @@ def bars(source: CameraSource | None) -> list[tuple[str, Any]]:
         return []
     now = timezone.now()
     spans = listing.spans_of([source.pk], now - BARS[-1][0]).get(source.pk, [])
-    return [(words, pieces(spans, now - span, now, source.connected_at)) for span, words in BARS]
+    return [(str(words), pieces(spans, now - span, now, source.connected_at)) for span, words in BARS]
 
 
 def looks_of(user: User, row: CityObject) -> Any:
