@@ -69,6 +69,7 @@ class Site:
     cameras: dict[str, Camera] = field(default_factory=dict)
     who: Credentials = field(default_factory=Credentials)
     watching: int = 0
+    viewers: set[Viewer] = field(default_factory=set)
 
     def find(self, url: str) -> tuple[Camera, bool] | None:
         """The camera of `rtsp://host/<code>` or `…/<code>/sub`, and whether the small picture is meant."""
@@ -98,9 +99,11 @@ class Viewer(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody connected."""
         self.transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
+        self.site.viewers.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Nobody watches any more."""
+        self.site.viewers.discard(self)
         if self.playing is not None:
             self.playing.cancel()
 
@@ -245,3 +248,9 @@ async def serving(site: Site, host: str, port: int) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for viewer in tuple(site.viewers):
+            if viewer.transport is not None:
+                viewer.transport.abort()
+        while site.viewers:  # they hear of it in the loop's next turns
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0)

@@ -57,8 +57,11 @@ def test_the_name_of_the_codec_is_what_browsers_ask_for() -> None:
 @given(st.lists(st.binary(max_size=60), max_size=4), st.booleans())
 def test_nonsense_is_refused(sets: list[bytes], hevc: bool) -> None:
     heads = [b"\x67", b"\x68", b"\x40\x01", b"\x42\x01", b"\x44\x01"]
-    with pytest.raises(NoParameters):
-        describe([*sets, *(head for head in heads if len(head) < 2)], hevc=hevc)
+    try:
+        found = describe([*sets, *(head for head in heads if len(head) < 2)], hevc=hevc)
+    except NoParameters:
+        return
+    assert 0 < found.width <= 16_384  # by chance it can be read
 
 
 def test_a_number_survives_coding() -> None:
