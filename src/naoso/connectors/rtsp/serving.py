@@ -251,6 +251,5 @@ async def serving(site: Site, host: str, port: int) -> AsyncIterator[int]:
         for viewer in tuple(site.viewers):
             if viewer.transport is not None:
                 viewer.transport.abort()
-        while site.viewers:  # they hear of it in the loop's next turns
+        for _turn in range(5):  # they hear of it in the loop's next turns
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0)
