@@ -152,6 +152,7 @@ def fill(phone: Page, place: tuple[float, float]) -> None:
 def begin(phone: Page, place: tuple[float, float]) -> None:
     """Photo with its place, and words."""
     phone.locator("form[data-ready]").wait_for()
+    phone.locator("[data-island=photo][data-ready]").wait_for()
     phone.locator("input[name=photos]").set_input_files(photo("nap-cong.jpg", place))
     expect(phone.locator(".photo-field li img")).to_have_count(1)
     expect(phone.locator("input[name=lon]")).to_have_value(re.compile(r"^\d"))
