@@ -30,7 +30,7 @@ def bench_ingest(
 def bench_cameras() -> None:
     """409 simulated cameras: health, faults found, small pictures, 64 live streams, 50 recorded.
 
-    Real RTSP, real decoding, real processes; takes about six minutes. docs/ops/benchmarks.md explains the
+    Real RTSP, real decoding, real processes; takes about ten minutes. docs/ops/benchmarks.md explains the
     figures.
     """
     from naoso.cli.bench import cameras

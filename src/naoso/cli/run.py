@@ -80,7 +80,7 @@ def messages() -> None:
 
 def media() -> None:
     """Hold the connections to cameras: live pictures and recordings."""
-    setup()
+    setup(jobs=False)
     from naoso.domains.cameras.media import process
 
     cameras = options.cameras()
@@ -153,9 +153,12 @@ def first_code() -> str:
     return create_first_code()
 
 
-def setup() -> None:
-    """Django, for a process that is not a web server."""
+def setup(*, jobs: bool = True) -> None:
+    """Django, for a process that is not a web server; without jobs, 120 MB that only they need stay out."""
     import django
+    from django.conf import settings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naoso.config.settings")
+    if not jobs:
+        settings.PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "no_tasks"
     django.setup()

@@ -28,7 +28,7 @@ from naoso.config.options import ROOT
 CAMERAS, LIVE, RECORDED, COLD = 409, 64, 50, 20
 LIVE_S, RECORD_S, SETTLE_S, WALL_S = 20.0, 30.0, 8.0, 30.0
 READY_S = 180.0
-HEALTHY_ROUNDS, MOST_ROUNDS = 6, 8
+MOST_ROUNDS = 8
 FAULTS = ("offline", "black", "frozen", "silent", "covered", "turned")
 ROUND_S = 30.0
 
@@ -111,11 +111,12 @@ def tell_health(report: Report, port: int) -> None:
     """What a round costs; then whether faults are found, and nothing else is called one."""
     from naoso.cli.bench import camera_health
     from naoso.domains.cameras.models import CameraHealth
+    from naoso.domains.cameras.rules.picture import LEARNT
     from naoso.domains.cameras.watching.book import Book
     from naoso.domains.cameras.watching.rounds import go_round
 
     book = Book()
-    found = camera_health.measure(HEALTHY_ROUNDS, book)
+    found = camera_health.measure(LEARNT, book)  # until then pictures are told against nothing of their own
     report.note("cameras that answered", found.answered, "cameras")
     report.below("health: a core, at a round every 30 s", 100 * found.core_share, "%", 15)
     report.note("health: a round takes", found.wall_s, "s")
@@ -175,12 +176,10 @@ def tell_thumbnails(report: Report, home: House) -> None:
 
 def watch(port: int, ids: Sequence[int], seconds: float, decoded: int) -> dict[str, Any]:
     """So many pages in a process of their own; what they saw."""
-    from types import SimpleNamespace
-
     from naoso.domains.cameras.tickets import ticket
 
     until = datetime.now(UTC) + timedelta(minutes=10)
-    tickets = [ticket(SimpleNamespace(pk=pk), "main", 1, until) for pk in ids]  # type: ignore[arg-type]
+    tickets = [ticket(pk, "main", 1, until) for pk in ids]
     wish = {"url": f"ws://127.0.0.1:{port}/", "tickets": tickets, "seconds": seconds, "decoded": decoded}
     done = subprocess.run(
         [sys.executable, "-m", "naoso.cli.bench.camera_viewers"], input=json.dumps(wish), cwd=ROOT,

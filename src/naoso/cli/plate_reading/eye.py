@@ -13,14 +13,15 @@ import av
 import numpy as np
 
 from naoso.connectors.plates import Frame
-from naoso.connectors.rtsp import AccessUnit, Credentials, RtspError, Stream, watch
+from naoso.connectors.rtsp import AccessUnit, RtspError, Stream, watch
 from naoso.connectors.rtsp.frames import Codec
+from naoso.domains.cameras.reaching import Endpoint
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 5.0
 DECODERS = {Codec.H264: "h264", Codec.H265: "hevc"}
-Where = Callable[[], Awaitable[tuple[str, Credentials]]]
+Where = Callable[[], Awaitable[Endpoint]]
 
 
 class Eye:
@@ -55,9 +56,9 @@ class Eye:
             await asyncio.sleep(PAUSE_S)
 
     async def _watch(self) -> None:
-        url, credentials = await self._where()
+        where = await self._where()
         units: asyncio.Queue[AccessUnit] = asyncio.Queue(120)
-        async with watch(url, credentials) as stream:
+        async with watch(where.url, where.credentials) as stream:
             await stream.play(lambda unit: _put(units, unit))
             decoding = asyncio.create_task(self._decode_all(stream, units))
             try:

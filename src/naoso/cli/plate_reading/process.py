@@ -9,9 +9,9 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from functools import partial
 
 import uvloop
 from asgiref.sync import sync_to_async
@@ -23,19 +23,14 @@ from naoso.cli.plate_reading.eye import Eye
 from naoso.connectors.nats.wire import StreamError
 from naoso.connectors.plates import LiveReader, Passage, PlateReader
 from naoso.connectors.plates.lanes import Lane
-from naoso.connectors.rtsp import Credentials, Fault, RtspError
 from naoso.core.ingest.front import publish_message
-from naoso.domains.cameras.addresses import LARGE, endpoint
-from naoso.domains.cameras.models import CameraSource
-from naoso.domains.cameras.reaching import judged
+from naoso.domains.cameras.reaching import LARGE, way_to
 from naoso.domains.traffic import pictures
 from naoso.domains.traffic.models import PlateCamera
 from naoso.domains.traffic.partitions import day_of
 from naoso.domains.traffic.services.eyes import lanes_of
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 PLAN_S, IDLE_S = 10.0, 0.05
 BEHIND = 5  # niceness: alarms and pages go first
@@ -78,10 +73,11 @@ class Reading:
         """Until told to stop."""
         reading = asyncio.create_task(asyncio.to_thread(self.read))
         while not stop.is_set():
+            await sync_to_async(db.close_old_connections)()  # one that broke is not used again
             try:
-                self.follow(await asked(wanted))
+                self.follow(await sync_to_async(wanted)())
                 looked, self.looked = self.looked, set()
-                await asked(note, looked)
+                await sync_to_async(note)(looked)
             except db.Error as error:
                 log.warning("plates: the database does not answer: %s", error)
             try:
@@ -102,7 +98,7 @@ class Reading:
                 del self.watched[pk]
         for pk in now.keys() - self.watched.keys():
             row = now[pk]
-            eye = Eye(row.code, lambda camera=row.camera_id: where(camera), row.a_second)  # type: ignore[misc]
+            eye = Eye(row.code, partial(way_to, LARGE, camera_id=row.camera_id), row.a_second)
             task = asyncio.create_task(eye.run())
             self.watched[pk] = Watched(row, eye, task)
 
@@ -150,16 +146,6 @@ class Reading:
             self.waiting.pop(0)
 
 
-async def asked(what: Callable[P, T], *values: P.args, **more: P.kwargs) -> T:
-    """Of the database, in its thread; a connection that broke is not used again."""
-
-    def call() -> T:
-        db.close_old_connections()
-        return what(*values, **more)
-
-    return await sync_to_async(call)()
-
-
 def wanted() -> list[Wanted]:
     """From the settings, one statement."""
     rows = PlateCamera.objects.filter(enabled=True, source__enabled=True).select_related("camera", "source")
@@ -178,20 +164,6 @@ def note(looked: set[int]) -> None:
     """When each was last looked at."""
     if looked:
         PlateCamera.objects.filter(pk__in=looked).update(read_at=timezone.now())
-
-
-async def where(camera_id: int) -> tuple[str, Credentials]:
-    """The address of the large picture. Raises RtspError."""
-    found = await asked(_where, camera_id)
-    return await judged(found[0]), found[1]
-
-
-def _where(camera_id: int) -> tuple[str, Credentials]:
-    source = CameraSource.objects.filter(camera_id=camera_id, enabled=True).first()
-    if source is None:
-        raise RtspError(Fault.UNREACHABLE, "the camera is not connected")
-    found = endpoint(source, LARGE)
-    return found.url, found.credentials
 
 
 def run() -> None:

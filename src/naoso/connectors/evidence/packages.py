@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -26,6 +27,11 @@ SAFE = re.compile(r"files/[A-Za-z0-9._-]{1,120}")
 BLOCK = 1 << 20
 LARGEST_MANIFEST = 16 * 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)
+# what ZIP, JSON and key make of bytes that somebody wrote: an unknown compression, a manifest of nothing
+NOT_A_PACKAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError,
+    TypeError, UnsupportedAlgorithm,
+)  # fmt: skip
 ALGORITHM = ec.ECDSA(hashes.SHA256())
 WORDS = """\
 This package holds recordings as they came from the cameras, and a list of their SHA-256 sums.
@@ -124,7 +130,7 @@ def verify(path: Path) -> Verdict:
     try:
         with zipfile.ZipFile(path) as package:
             return _verified(package)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except NOT_A_PACKAGE as error:
         return Verdict((f"this is no whole package: {error}",))
 
 

@@ -11,20 +11,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from naoso.connectors.mediamtx import MediaMtx
+from naoso.connectors.mediamtx import MediaMtx, MediaServerError
+from naoso.connectors.rtsp import RtspError
 from naoso.connectors.rtsp.address import with_credentials
 from naoso.core.people.models import Account
 from naoso.core.response.models import Incident
-from naoso.domains.cameras.addresses import endpoint
 from naoso.domains.cameras.models import CameraSource, LookKind, May
+from naoso.domains.cameras.reaching import endpoint, judged
 from naoso.domains.cameras.rights import look, require_may
 from naoso.domains.cameras.tickets import WATCHES_FOR, ticket
-from naoso.kernel.errors import BadInput
+from naoso.kernel.errors import BadInput, NaosoError
 
 RENEWAL = "naoso.cameras.renewal"
 RENEWED_FOR = dt.timedelta(hours=24)
@@ -40,6 +42,13 @@ class Opened:
     until: dt.datetime
 
 
+class NoLive(NaosoError):
+    """The server of live pictures does not answer; whoever asked may ask again."""
+
+    code = "no-live"
+    status = 503
+
+
 class LiveServer(Protocol):
     """Whoever hands live pictures to pages."""
 
@@ -53,7 +62,7 @@ class Embedded:
     def open(self, source: CameraSource, size: str, account_id: int, until: dt.datetime, host: str) -> Opened:
         """A ticket for it."""
         url = settings.CAMERA_MEDIA_URL or f"ws://{host}:{settings.CAMERA_MEDIA_PORT}/"
-        return Opened("fmp4", url, ticket(source, size, account_id, until), until)
+        return Opened("fmp4", url, ticket(source.pk, size, account_id, until), until)
 
 
 class OfMediaMtx:
@@ -66,9 +75,13 @@ class OfMediaMtx:
         """The path exists from now on."""
         where = endpoint(source, size)
         name = path_name(source.pk, where.size)
-        self._api.offer(name, with_credentials(where.url, where.credentials))
+        try:
+            url = async_to_sync(judged)(where.url)
+            self._api.offer(name, with_credentials(url, where.credentials))
+        except (MediaServerError, RtspError) as error:
+            raise NoLive(_("Live pictures cannot be had just now.")) from error
         url = f"{settings.CAMERA_MEDIA_URL.rstrip('/')}/{name}/whep"
-        return Opened("whep", url, ticket(source, where.size, account_id, until), until)
+        return Opened("whep", url, ticket(source.pk, where.size, account_id, until), until)
 
 
 def path_name(source_id: int, size: str) -> str:

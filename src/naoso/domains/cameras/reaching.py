@@ -1,9 +1,13 @@
-"""The way to a camera: its address with the host resolved and judged, its credentials opened."""
+"""The way to a camera: its address with the host resolved and judged, its credentials opened.
+
+Nothing of it is ever shown or logged.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +21,19 @@ from naoso.domains.cameras.models import CameraSource
 from naoso.domains.cameras.rules.address import fault_of_host
 
 PURPOSE = "cameras.password"
+LARGE, SMALL = "main", "sub"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One picture of one camera."""
+
+    source_id: int
+    size: str
+    url: str
+    credentials: Credentials
+
+
 # what is wrong, and the way out
 FAULT_WORDS = {
     Fault.UNREACHABLE: (
@@ -57,6 +74,21 @@ def opened(username: str, sealed_password: str) -> Credentials:
     except InvalidToken as error:
         words = "the centre's key was changed: the password must be entered again"
         raise RtspError(Fault.REFUSED, words) from error
+
+
+def endpoint(source: CameraSource, size: str) -> Endpoint:
+    """The small picture where there is one and it is asked for, else the large one; not judged yet."""
+    url = source.sub_url if size == SMALL and source.sub_url else source.main_url
+    return Endpoint(source.pk, size if url == source.sub_url else LARGE, url, credentials_of(source))
+
+
+async def way_to(size: str, **source: int) -> Endpoint:
+    """Of a source in use, named by `pk` or `camera_id`; raises RtspError where none may be asked."""
+    row = await CameraSource.objects.filter(enabled=True, **source).afirst()
+    if row is None:
+        raise RtspError(Fault.UNREACHABLE, "the camera is not in use")
+    found = endpoint(row, size)
+    return replace(found, url=await judged(found.url))
 
 
 async def judged(url: str) -> str:

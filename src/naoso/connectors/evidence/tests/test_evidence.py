@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from naoso.connectors.evidence import Item, fingerprint, signing_key, verify, write
+from naoso.connectors.evidence import Item, fingerprint, public_pem, signing_key, verify, write
 
 KEY = signing_key("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE")
 FACTS = {"incident": "SC-2026-0007", "who": "Trực ban", "why": "Va chạm tại nút giao"}
@@ -80,6 +82,19 @@ def test_added_removed_and_signed_by_another(package: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("data", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_package_is_said(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.zip").write_bytes(data)
+    assert not verify(tmp_path / "x.zip").holds
+
+
+@pytest.mark.parametrize("content", [{}, {"files": 7}, {"files": [{"name": "files/a.mp4"}]}, [], "x"])
+def test_a_manifest_of_nonsense_that_is_signed_is_said(tmp_path: Path, content: object) -> None:
+    manifest = json.dumps(content).encode()
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("manifest.json", manifest)
+        made.writestr("manifest.sig", KEY.sign(manifest, ec.ECDSA(hashes.SHA256())))
+        made.writestr("public-key.pem", public_pem(KEY.public_key()))
+        made.writestr("files/a.mp4", b"picture")
+        for name in ("SHA256SUMS", "HOW-TO-VERIFY.txt"):
+            made.writestr(name, b"")
     assert not verify(tmp_path / "x.zip").holds
 
 

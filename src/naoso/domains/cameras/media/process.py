@@ -6,26 +6,21 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import uvloop
 from asgiref.sync import sync_to_async
 from django import db
 from websockets.asyncio.server import serve
 
-from naoso.connectors.rtsp import Fault, RtspError
-from naoso.domains.cameras.addresses import LARGE, Endpoint, endpoint
 from naoso.domains.cameras.media.recording import Recorded, Recording, publish, salvage
 from naoso.domains.cameras.media.upstream import Upstreams
 from naoso.domains.cameras.media.viewers import Door
 from naoso.domains.cameras.models import CameraSource, Footage
+from naoso.domains.cameras.reaching import LARGE, Endpoint, way_to
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 PLAN_S, FLUSH_S = 5.0, 1.0
 
@@ -76,8 +71,9 @@ class Media:
     async def _plan(self) -> None:
         """What is recorded follows the groups; a camera whose address changed is asked anew."""
         while True:
+            await sync_to_async(db.close_old_connections)()  # one that broke is not used again
             try:
-                wanted, versions = await asked(planned)
+                wanted, versions = await sync_to_async(planned)()
             except db.Error as error:
                 log.warning("cameras: the database does not answer: %s", error)
             else:
@@ -119,7 +115,7 @@ class Media:
         self.ending.clear()
         if self.waiting:
             batch = list(self.waiting)
-            await asked(keep, batch)
+            await sync_to_async(keep)(batch)
             await asyncio.to_thread(publish, self.place.recordings, batch)
             del self.waiting[: len(batch)]
 
@@ -130,26 +126,9 @@ def flush_all(recordings: list[Recording]) -> None:
         recording.flush()
 
 
-async def asked(what: Callable[P, T], *values: P.args, **more: P.kwargs) -> T:
-    """Of the database, in its thread; a connection that broke is not used again."""
-
-    def call() -> T:
-        db.close_old_connections()
-        return what(*values, **more)
-
-    return await sync_to_async(call)()
-
-
 async def find(source_id: int, size: str) -> Endpoint:
     """Raises RtspError for a source that is gone or out of use."""
-    return await asked(_find, source_id, size)
-
-
-def _find(source_id: int, size: str) -> Endpoint:
-    source = CameraSource.objects.filter(pk=source_id, enabled=True).first()
-    if source is None:
-        raise RtspError(Fault.UNREACHABLE, "the camera is not in use")
-    return endpoint(source, size)
+    return await way_to(size, pk=source_id)
 
 
 def planned() -> tuple[set[int], dict[int, int]]:

@@ -14,8 +14,7 @@ from naoso.connectors.fmp4 import Picture, Sample, describe
 from naoso.connectors.fmp4.parameters import NoParameters
 from naoso.connectors.rtsp import AccessUnit, Fault, RtspError, Stream, watch
 from naoso.connectors.rtsp.frames import Codec
-from naoso.domains.cameras.addresses import Endpoint
-from naoso.domains.cameras.reaching import judged
+from naoso.domains.cameras.reaching import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +124,7 @@ class Upstream:
 
     async def _watch(self) -> None:
         where = await self.find()
-        async with watch(await judged(where.url), where.credentials) as stream:
+        async with watch(where.url, where.credentials) as stream:
             await stream.play(lambda unit: self._take(stream, unit))
             await stream.run()
 

@@ -85,7 +85,7 @@ def edited(request: HttpRequest, row: CameraGroup, title: str, back: str) -> Htt
             return redirect("cameras:group", saved.pk)
     crumbs = [(_("Groups of cameras"), reverse("cameras:groups")), (title, "")]
     context = {"title": title, "form": form, "back": back, "crumbs": crumbs} | tabs_of(request, "groups")
-    return render(request, "cameras/group_form.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

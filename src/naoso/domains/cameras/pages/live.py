@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.response.models import Incident
-from naoso.domains.cameras.addresses import LARGE, SMALL
 from naoso.domains.cameras.live import Opened, open_live, path_name, renew_live
 from naoso.domains.cameras.models import CameraSource, LookKind
+from naoso.domains.cameras.reaching import LARGE, SMALL
 from naoso.domains.cameras.tickets import BadTicket, take
 
 BODY_LIMIT = 8192

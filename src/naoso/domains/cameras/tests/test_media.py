@@ -14,7 +14,6 @@ from io import BytesIO
 from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -28,11 +27,11 @@ from naoso.cli.simulated_cameras.scenes import read_number
 from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
 from naoso.domains.cameras import tickets
-from naoso.domains.cameras.addresses import Endpoint
 from naoso.domains.cameras.media import recording
 from naoso.domains.cameras.media.recording import Recorded, Recording, publish, salvage
 from naoso.domains.cameras.media.upstream import Upstreams
 from naoso.domains.cameras.media.viewers import OVER, REFUSED, Door
+from naoso.domains.cameras.reaching import Endpoint
 
 RATE = 10
 FORM = Form(320, 180, RATE, 200_000, group_s=1.0, seconds=2.0)
@@ -90,7 +89,7 @@ def run(clips: dict[str, Any], todo: Callable[[Room], Awaitable[None]]) -> None:
 
 def pass_for(seconds: float = 600) -> str:
     until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
-    return tickets.ticket(SimpleNamespace(pk=7), "main", 3, until)  # type: ignore[arg-type]
+    return tickets.ticket(7, "main", 3, until)
 
 
 async def watched(socket: ClientConnection, count: int) -> tuple[dict[str, Any], bytes, list[float]]:

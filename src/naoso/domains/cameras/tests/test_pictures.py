@@ -125,7 +125,7 @@ def test_no_reason_no_picture(world: SimpleNamespace) -> None:
 
 def test_a_media_server_is_told_whether_a_ticket_is_good(world: SimpleNamespace) -> None:
     until = timezone.now() + dt.timedelta(minutes=5)
-    good = tickets.ticket(world.source, "main", world.owner.pk, until)
+    good = tickets.ticket(world.source.pk, "main", world.owner.pk, until)
     name = live.path_name(world.source.pk, "main")
 
     def admitted(body: Any) -> int:
@@ -225,3 +225,17 @@ def test_an_export_is_asked_for_on_the_page(world: SimpleNamespace) -> None:
     assert answer.status_code == 302
     assert "Va chạm" in client.get(answer["Location"]).content.decode()
     assert sign_in(world.stranger).get(reverse("cameras:package_file", args=[1])).status_code in {403, 404}
+
+
+def test_a_media_server_that_is_away_is_asked_again_later(world: SimpleNamespace, settings: Any) -> None:
+    settings.MEDIAMTX_API, settings.CAMERA_MEDIA_URL = "http://127.0.0.1:1", "https://ioc.example.vn/webrtc"
+    live.server.cache_clear()
+    try:
+        answer = opened(sign_in(world.owner), world, reason="duty")
+        world.source.main_url = "rtsp://127.0.0.1/own"  # this machine is no camera
+        world.source.save()
+        inside = opened(sign_in(world.owner), world, reason="duty")
+    finally:
+        live.server.cache_clear()
+    assert (answer.status_code, inside.status_code) == (503, 503)
+    assert "127.0.0.1" not in answer.content.decode()

@@ -8,6 +8,7 @@ import random
 import signal
 
 import uvloop
+from asgiref.sync import sync_to_async
 from django import db
 from django.conf import settings
 
@@ -33,6 +34,7 @@ async def main() -> None:
     book, late = Book(), False
     while not stop.is_set():
         started = loop.time()
+        await sync_to_async(db.close_old_connections)()  # one that broke is not used again
         try:
             told = await go_round(book)
         except db.Error as error:

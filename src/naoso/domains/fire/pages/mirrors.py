@@ -59,8 +59,14 @@ def edited(request: HttpRequest, feed: MirrorFeed) -> HttpResponse:
             )
     title = feed.name or _("New mirrored feed")
     crumbs = [(_("National fire database"), reverse("fire:mirrors")), (title, "")]
-    context = {"title": title, "form": form, "back": reverse("fire:mirrors"), "crumbs": crumbs}
-    return render(request, "fire/mirror_form.html", context, status=422 if form.errors else 200)
+    lead = _(
+        "Fields are JSON pointers (RFC 6901), such as /premises/code; the list of alarms stays empty "
+        "where the body itself is the list."
+    )
+    context = {
+        "title": title, "form": form, "back": reverse("fire:mirrors"), "crumbs": crumbs, "lead": lead
+    }  # fmt: skip
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 urlpatterns = [

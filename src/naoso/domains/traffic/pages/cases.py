@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
         if made:
             return redirect("traffic:case", made.pk)
     context = {"title": _("Open a case"), "form": form, "back": reverse("traffic:cases")}
-    return shown(request, "form.html", "cases", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 @permission_required(CASE)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -94,7 +94,7 @@ def list_form(request: HttpRequest, row: WatchList) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("traffic:list", saved.pk)
     context = {"title": row.name or _("New list"), "form": form, "back": reverse("traffic:lists")}
-    return shown(request, "form.html", "lists", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -61,7 +61,7 @@ def operation_form(request: HttpRequest, row: Operation) -> HttpResponse:
         else:
             return redirect("traffic:operation", saved.pk)
     context = {"title": row.name or _("New operation"), "form": form, "back": reverse("traffic:operations")}
-    return shown(request, "form.html", "operations", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 @permission_required(OPERATE)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -165,7 +165,7 @@ def section_form(request: HttpRequest, row: Section) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("traffic:section", saved.pk)
     context = {"title": row.name or _("New section"), "form": form, "back": reverse("traffic:sections")}
-    return shown(request, "form.html", "sections", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 urlpatterns = [

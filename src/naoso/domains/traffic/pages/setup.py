@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,7 @@ def edited(request: HttpRequest, feed: ReaderFeed) -> HttpResponse:
             "theirs and ours, such as {“CH-07”: “cam-05518-01”} in straight quotes."
         ),
     }  # fmt: skip
-    return shown(request, "form.html", "setup", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 urlpatterns = [

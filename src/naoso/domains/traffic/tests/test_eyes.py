@@ -21,6 +21,7 @@ from naoso.connectors.plates.seen import Box
 from naoso.connectors.plates.tracks import Direction
 from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
+from naoso.domains.cameras.reaching import Endpoint
 from naoso.domains.traffic.models import PlateCamera
 from naoso.domains.traffic.services.eyes import read_lanes, save_plate_camera
 from naoso.domains.traffic.tests import factories as make
@@ -64,8 +65,8 @@ def test_an_eye_hands_out_each_picture_once() -> None:
     async def run() -> list[Frame]:
         async with serving(site, "127.0.0.1", 0) as port:
 
-            async def where() -> tuple[str, Credentials]:
-                return f"rtsp://127.0.0.1:{port}/one", Credentials()
+            async def where() -> Endpoint:
+                return Endpoint(1, "main", f"rtsp://127.0.0.1:{port}/one", Credentials())
 
             eye = Eye("one", where, 5.0)
             task = asyncio.create_task(eye.run())

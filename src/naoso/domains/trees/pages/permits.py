@@ -67,7 +67,7 @@ def permit_new(request: HttpRequest, tree: int) -> HttpResponse:
     back = reverse("objects:object", args=["tree", row.pk])
     crumbs = [(_("Felling permits"), reverse("trees:permits")), (title, "")]
     context = {"title": title, "form": form, "back": back, "crumbs": crumbs}
-    return render(request, "trees/form.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 @permission_required("trees.view")

@@ -55,7 +55,7 @@ def programme(request: HttpRequest) -> HttpResponse:
 def editing(request: HttpRequest, title: str, form: Any, back: str, back_title: str) -> HttpResponse:
     """A form on a page of its own."""
     context = {"title": title, "form": form, "back": back, "crumbs": [(back_title, back), (title, "")]}
-    return render(request, "trees/form.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
 
 
 urlpatterns = [
