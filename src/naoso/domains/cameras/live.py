@@ -23,7 +23,7 @@ from naoso.connectors.rtsp.address import with_credentials
 from naoso.core.people.models import Account
 from naoso.core.response.models import Incident
 from naoso.domains.cameras.models import CameraSource, LookKind, May
-from naoso.domains.cameras.reaching import endpoint, judged
+from naoso.domains.cameras.reaching import endpoint, judged, size_of
 from naoso.domains.cameras.rights import look, require_may
 from naoso.domains.cameras.tickets import WATCHES_FOR, ticket
 from naoso.kernel.errors import BadInput, NaosoError
@@ -62,7 +62,7 @@ class Embedded:
     def open(self, source: CameraSource, size: str, account_id: int, until: dt.datetime, host: str) -> Opened:
         """A ticket for it."""
         url = settings.CAMERA_MEDIA_URL or f"ws://{host}:{settings.CAMERA_MEDIA_PORT}/"
-        return Opened("fmp4", url, ticket(source.pk, size, account_id, until), until)
+        return Opened("fmp4", url, ticket(source.pk, size_of(source, size), account_id, until), until)
 
 
 class OfMediaMtx:

@@ -76,15 +76,21 @@ def opened(username: str, sealed_password: str) -> Credentials:
         raise RtspError(Fault.REFUSED, words) from error
 
 
+def size_of(source: CameraSource, size: str) -> str:
+    """What is really shown: a camera without a small picture has one connection for both."""
+    return SMALL if size == SMALL and source.sub_url else LARGE
+
+
 def endpoint(source: CameraSource, size: str) -> Endpoint:
     """The small picture where there is one and it is asked for, else the large one; not judged yet."""
-    url = source.sub_url if size == SMALL and source.sub_url else source.main_url
-    return Endpoint(source.pk, size if url == source.sub_url else LARGE, url, credentials_of(source))
+    shown = size_of(source, size)
+    url = source.sub_url if shown == SMALL else source.main_url
+    return Endpoint(source.pk, shown, url, credentials_of(source))
 
 
 async def way_to(size: str, **source: int) -> Endpoint:
     """Of a source in use, named by `pk` or `camera_id`; raises RtspError where none may be asked."""
-    row = await CameraSource.objects.filter(enabled=True, **source).afirst()
+    row = await CameraSource.objects.in_use().filter(**source).afirst()
     if row is None:
         raise RtspError(Fault.UNREACHABLE, "the camera is not in use")
     found = endpoint(row, size)

@@ -57,7 +57,7 @@ class Rights:
         """The source's `camera` and `group` are read already; one that is switched off gives no picture."""
         if not self.scopes[right].admits(source.camera.owner_id, source.camera.unit_id):
             return False
-        if right in {May.LIVE, May.CONTROL} and not source.enabled:
+        if right in {May.LIVE, May.CONTROL} and not source.is_used:
             return False
         group = source.group
         return group is None or not group.restricted or group.pk in self.opened[right]
@@ -107,7 +107,7 @@ def watchable(user: User, now: dt.datetime | None = None, right: May = May.LIVE)
         Q(group=None) | Q(group__restricted=False) | Q(group_id__in=rights.opened[right]),
     )
     if right in {May.LIVE, May.CONTROL}:
-        rows = rows.filter(enabled=True)
+        rows = rows.in_use()
     return rows.select_related("camera", "group")
 
 

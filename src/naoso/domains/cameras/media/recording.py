@@ -2,13 +2,19 @@
 
 A file is `….part` while it grows, `….done` when it is complete, and `….mp4` once the database knows of it:
 whatever the process or the machine died of, `salvage` finds what is not in the database yet.
+
+Pictures are added in the event loop; bytes are written in a thread, which is handed what waits and gives
+back what the disk did not take.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
-from collections.abc import Callable, Iterator
+import random
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from struct import pack, unpack_from
@@ -17,10 +23,12 @@ from naoso.connectors.fmp4 import DURATION_AT, fragment, header
 from naoso.connectors.rtsp import RtspError
 from naoso.domains.cameras.media.upstream import Format, Piece
 
+log = logging.getLogger(__name__)
+
 LENGTH_S = 60.0
+SHORTEST_FIRST = 0.3  # of the length: files of cameras that begin together do not end together
 LONGEST_S = 120.0  # a camera without key pictures
-MOST_HELD = 24 * 1024 * 1024  # while the disk is full
-PART, DONE, READY = ".part", ".done", ".mp4"
+PART, DONE, READY, ODD = ".part", ".done", ".mp4", ".odd"
 STAMP = "%H%M%S.%f"
 
 
@@ -36,14 +44,33 @@ class Recorded:
     codec: str
 
 
-class Recording:
-    """Consumes an upstream. What it is given waits in memory until `flush`, which may be in a thread."""
+@dataclass(slots=True)
+class Room:
+    """Bytes that may wait in memory for the disk, of all cameras together."""
 
-    def __init__(self, root: Path, source_id: int, done: Callable[[Recorded], None]) -> None:
-        self.root, self.source_id, self._done = root, source_id, done
+    most: int
+    held: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """No more is taken."""
+        return self.held >= self.most
+
+    @property
+    def is_ample(self) -> bool:
+        """After it was full, enough to begin again."""
+        return self.held < self.most * 3 // 4
+
+
+class Recording:
+    """Consumes an upstream; while the disk does not take what waits, pictures are left out, not gathered."""
+
+    def __init__(self, root: Path, source_id: int, room: Room) -> None:
+        self.root, self.source_id, self.room = root, source_id, room
+        self.files: list[GrowingFile] = []
         self._form: Format | None = None
-        self._open: _File | None = None
-        self._full: list[_File] = []
+        self._refusing = False
+        self._length = LENGTH_S * random.uniform(SHORTEST_FIRST, 1.0)  # noqa: S311 - no secret
 
     def begin(self, form: Format) -> None:
         """Another form is another file."""
@@ -54,19 +81,29 @@ class Recording:
         """A file begins with a key picture."""
         if self._form is None:
             return
-        current = self._open
+        current = self._growing()
         if current is not None:
             lasted = current.seconds(piece.ticks)
-            if (piece.sample.key and lasted >= LENGTH_S) or not 0 <= lasted < LONGEST_S:
+            if (piece.sample.key and lasted >= self._length) or not 0 <= lasted < LONGEST_S:
                 self.end()
-        if self._open is None:
-            if not piece.sample.key:
-                return
-            self._open = _File(self.root, self.source_id, self._form, piece)
-        self._open.add(piece)
-        if self._open.held > MOST_HELD:
-            self._open.drop()
+                current, self._length = None, LENGTH_S
+        if self._left_out(piece) or (current is None and not piece.sample.key):
+            return
+        if current is None:
+            current = GrowingFile(self.root, self.source_id, self._form, piece, self.room)
+            self.files.append(current)
+        current.add(piece)
+
+    def _left_out(self, piece: Piece) -> bool:
+        if self.room.is_full and not self._refusing:
+            self._refusing = True
             self.end()
+        elif self._refusing and piece.sample.key and self.room.is_ample:
+            self._refusing = False
+        return self._refusing
+
+    def _growing(self) -> GrowingFile | None:
+        return self.files[-1] if self.files and not self.files[-1].complete else None
 
     def lost(self, fault: RtspError) -> None:  # noqa: ARG002 - the health of the camera tells why
         """What there is stays."""
@@ -75,30 +112,23 @@ class Recording:
 
     def end(self) -> None:
         """The file that grows is complete."""
-        if self._open is not None:
-            self._full.append(self._open)
-            self._open = None
-
-    def flush(self) -> None:
-        """Writes what waits. Raises OSError where the disk does not take it: then it waits, up to a limit."""
-        while self._full:
-            self._done(self._full[0].close())
-            self._full.pop(0)
-        if self._open is not None:
-            self._open.write()
+        current = self._growing()
+        if current is not None:
+            current.complete = True
 
 
-class _File:
-    """One file while it grows."""
+class GrowingFile:
+    """One file; `waiting` belongs to the event loop, what was handed out by `hand_over` to the thread."""
 
-    def __init__(self, root: Path, source_id: int, form: Format, first: Piece) -> None:
-        self.form, self.source_id, self.root = form, source_id, root
+    def __init__(self, root: Path, source_id: int, form: Format, first: Piece, room: Room) -> None:
+        self.form, self.source_id, self.root, self.room = form, source_id, root, room
         self.base, self.last, self.number = first.ticks, first.ticks, 0
         self.began_at = dt.datetime.fromtimestamp(first.at, dt.UTC)
         self.stem = f"{source_id}/{self.began_at:%Y%m%d}/{self.began_at.strftime(STAMP)[:-3]}"
-        self.waiting = [header(form.picture, form.clock)]
-        self.written = self.held = 0
-        self._written_to = self.last
+        self.waiting: list[bytes] = []
+        self.complete = False
+        self.written = 0
+        self._wait(header(form.picture, form.clock))
 
     def seconds(self, ticks: int) -> float:
         """Since its beginning, by the camera's clock."""
@@ -108,53 +138,88 @@ class _File:
         """One more picture."""
         self.number += 1
         self.last = piece.ticks + piece.sample.duration
-        data = fragment(self.number, piece.ticks - self.base, [piece.sample])
+        self._wait(fragment(self.number, piece.ticks - self.base, [piece.sample]))
+
+    def _wait(self, data: bytes) -> None:
         self.waiting.append(data)
-        self.held += len(data)
+        self.room.held += len(data)
 
-    def drop(self) -> None:
-        """The disk has not taken it for long: what waits is lost, what was written stays."""
-        self.waiting.clear()
-        self.held, self.last = 0, self._written_to
+    def hand_over(self) -> bytes:
+        """Everything that waits, for the thread."""
+        batch, self.waiting = self.waiting, []
+        return b"".join(batch)
 
-    def write(self) -> None:
-        """Appends; a write that failed in its midst is cut off and tried again."""
-        if not self.waiting:
+    def take_back(self, data: bytes) -> None:
+        """The disk did not take it: it waits before what came meanwhile."""
+        self.waiting.insert(0, data)
+
+    def taken(self, data: bytes) -> None:
+        """The disk has it."""
+        self.room.held -= len(data)
+
+    def append(self, data: bytes) -> None:
+        """In a thread. All of it or nothing: what was written in part is cut off. Raises OSError."""
+        if not data:
             return
         path = self.root / (self.stem + PART)
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = b"".join(self.waiting)
-        with path.open("ab", buffering=0) as file:
-            try:
-                os.truncate(file.fileno(), self.written)
-                file.write(data)
-            except OSError:
-                os.truncate(file.fileno(), self.written)
-                raise
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
+        try:
+            os.lseek(handle, self.written, os.SEEK_SET)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(handle, left) :]
+        except OSError:
+            os.ftruncate(handle, self.written)
+            raise
+        finally:
+            os.close(handle)
         self.written += len(data)
-        self.held, self._written_to = 0, self.last
-        self.waiting.clear()
 
-    def close(self) -> Recorded:
-        """With its duration in its head, flushed to the disk."""
-        self.write()
-        seconds = self.seconds(self.last)
+    def finish(self) -> Recorded:
+        """In a thread, once all was appended: its duration in its head, flushed to the disk."""
+        seconds = max(self.seconds(self.last), 0.001)
         part, done = self.root / (self.stem + PART), self.root / (self.stem + DONE)
-        with part.open("r+b") as file:
-            file.seek(DURATION_AT)
-            file.write(pack(">I", round(seconds * 1000)))
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(done)
-        ended = self.began_at + dt.timedelta(seconds=max(seconds, 0.001))
+        if not done.exists():
+            with part.open("r+b") as file:
+                file.seek(DURATION_AT)
+                file.write(pack(">I", round(seconds * 1000)))
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(done)
+        ended = self.began_at + dt.timedelta(seconds=seconds)
         path = self.stem + READY
         return Recorded(self.source_id, self.began_at, ended, path, self.written, self.form.picture.codec)
 
 
+Batch = list[tuple[GrowingFile, bytes]]
+
+
+def write_all(batch: Batch) -> tuple[Batch, OSError | None]:
+    """In a thread: what the disk did not take, and why; one file's trouble does not hold up the others."""
+    refused: Batch = []
+    fault: OSError | None = None
+    for file, data in batch:
+        try:
+            file.append(data)
+        except OSError as error:
+            refused.append((file, data))
+            fault = error
+    return refused, fault
+
+
 def salvage(root: Path) -> Iterator[Recorded]:
-    """Files that were left behind, cut after their last whole picture; what holds none is removed."""
+    """Files that were left behind, cut after their last whole picture; what holds none is removed.
+
+    One that is no recording is set aside. Only where no other process writes here.
+    """
     for path in sorted(root.glob(f"*/*/*{PART}")) + sorted(root.glob(f"*/*/*{DONE}")):
-        found = _salvaged(root, path)
+        try:
+            found = _salvaged(root, path)
+        except (ValueError, struct.error):
+            log.warning("recordings: %s is set aside: it cannot be read", path)
+            path.rename(path.with_suffix(ODD))
+            continue
         if found is None:
             path.unlink()
             continue
@@ -163,6 +228,8 @@ def salvage(root: Path) -> Iterator[Recorded]:
 
 
 def _salvaged(root: Path, path: Path) -> Recorded | None:
+    began = dt.datetime.strptime(f"{path.parent.name}{path.stem}000", f"%Y%m%d{STAMP}").replace(tzinfo=dt.UTC)
+    source_id = int(path.parts[-3])
     data = path.read_bytes()
     at, clock, end = 0, 0, 0
     last = shown_until = 0
@@ -183,21 +250,27 @@ def _salvaged(root: Path, path: Path) -> Recorded | None:
         file.truncate(end)
         file.seek(DURATION_AT)
         file.write(pack(">I", round(last * 1000 / clock)))
-    began = dt.datetime.strptime(f"{path.parent.name}{path.stem}000", f"%Y%m%d{STAMP}").replace(tzinfo=dt.UTC)
     ended = began + dt.timedelta(seconds=max(last / clock, 0.001))
     stem = path.relative_to(root).with_suffix(READY)
-    return Recorded(int(path.parts[-3]), began, ended, str(stem), end, _codec(data))
+    return Recorded(source_id, began, ended, str(stem), end, _codec(data))
 
 
 def _codec(data: bytes) -> str:
     at = data.find(b"avcC")
-    if at < 0:
-        return "hvc1"
-    return "avc1." + data[at + 5 : at + 8].hex()
+    return "hvc1" if at < 0 else "avc1." + data[at + 5 : at + 8].hex()
+
+
+def set_aside(root: Path, batch: list[Recorded]) -> None:
+    """Kept under another name, for an engineer to look at."""
+    for recorded in batch:
+        done = (root / recorded.path).with_suffix(DONE)
+        done.rename(done.with_suffix(ODD))
 
 
 def publish(root: Path, batch: list[Recorded]) -> None:
-    """The database knows of them: they get the names that stay."""
+    """The database knows of them: they get the names that stay. Again, where it was done in part."""
     for recorded in batch:
         ready = root / recorded.path
-        ready.with_suffix(DONE).rename(ready)
+        done = ready.with_suffix(DONE)
+        if done.exists():
+            done.rename(ready)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from django import db
 
 from naoso.connectors.fmp4 import Picture, Sample, describe
 from naoso.connectors.fmp4.parameters import NoParameters
@@ -20,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LINGERS_S = 10.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+REFUSED_PAUSE_S = 300.0  # many cameras lock out who tries a wrong password often
 KEPT_BYTES = 24 * 1024 * 1024
 STEADY_S = 20.0
 
@@ -79,8 +83,8 @@ class Upstream:
             self._leaving = None
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
-        elif self.form is not None and self.kept:
-            consumer.begin(self.form)
+        elif self.form is not None:
+            consumer.begin(self.form)  # it waits for a key picture where none is kept
             for piece in self.kept:
                 consumer.take(piece)
         elif self.fault is not None:
@@ -115,12 +119,18 @@ class Upstream:
                 if self.fault is None or self.fault.fault is not error.fault:
                     log.warning("camera %s: %s", self.name, error)
                 self._fail(error)
+            except db.Error as error:
+                self._fail(
+                    RtspError(Fault.UNREACHABLE, f"its address cannot be read: {type(error).__name__}")
+                )
             except Exception:
                 log.exception("camera %s", self.name)
                 self._fail(RtspError(Fault.UNSUPPORTED, "the camera's answer could not be understood"))
             steady = time.monotonic() - began > STEADY_S
             pause = FIRST_PAUSE_S if steady else min(pause * 2, LONGEST_PAUSE_S)
-            await asyncio.sleep(pause)
+            if self.fault is not None and self.fault.fault is Fault.REFUSED:
+                pause = REFUSED_PAUSE_S
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - cameras do not dial in step
 
     async def _watch(self) -> None:
         where = await self.find()
@@ -196,7 +206,7 @@ class Upstreams:
     def drop(self, source_id: int) -> None:
         """Its address changed or it was taken out of use: who consumes it connects anew."""
         for (held, _size), upstream in list(self._held.items()):
-            if held == source_id and upstream.consumers:
+            if held == source_id:
                 consumers = tuple(upstream.consumers)
                 upstream.end()
                 for consumer in consumers:

@@ -39,7 +39,7 @@ class Footage(models.Model):
     ended_at = models.DateTimeField()
     path = models.CharField(max_length=200, unique=True)
     size = models.BigIntegerField()
-    codec = models.CharField(max_length=20, blank=True)
+    codec = models.CharField(max_length=64, blank=True)
 
     objects: ClassVar[FootageQuerySet] = FootageQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from naoso.core.objects.models import CityObject
+from naoso.core.objects.models import CityObject, State
 from naoso.core.people.models import Organisation
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.core.places.models import AdminUnit
@@ -130,6 +130,10 @@ class CameraSourceQuerySet(ScopedQuerySet["CameraSource"]):
     owner_path: ClassVar[str] = "camera__owner_id"
     unit_path: ClassVar[str] = "camera__unit_id"
 
+    def in_use(self) -> CameraSourceQuerySet:
+        """Switched on, of a camera that stands: only these are asked for pictures."""
+        return self.filter(enabled=True).exclude(camera__state=State.REMOVED)
+
 
 class CameraSource(models.Model):
     """The addresses of a camera; name and password lie apart from them, the password sealed.
@@ -189,6 +193,11 @@ class CameraSource(models.Model):
     def name(self) -> str:
         """As the registry of objects has it."""
         return str(self.camera.data.get("name") or self.camera.code)
+
+    @property
+    def is_used(self) -> bool:
+        """As `CameraSourceQuerySet.in_use`; its camera is read already."""
+        return self.enabled and self.camera.state != State.REMOVED
 
     @property
     def retention_days(self) -> int:

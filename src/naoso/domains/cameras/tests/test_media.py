@@ -18,18 +18,29 @@ from typing import Any
 
 import av
 import pytest
+from django.db import DataError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
 
 from naoso.cli.simulated_cameras.clips import Form, drawn
 from naoso.cli.simulated_cameras.scenes import read_number
+from naoso.connectors.fmp4 import Sample, describe
 from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
 from naoso.domains.cameras import tickets
-from naoso.domains.cameras.media import recording
-from naoso.domains.cameras.media.recording import Recorded, Recording, publish, salvage
-from naoso.domains.cameras.media.upstream import Upstreams
+from naoso.domains.cameras.media import process, recording
+from naoso.domains.cameras.media.process import Media, Place
+from naoso.domains.cameras.media.recording import (
+    GrowingFile,
+    Recorded,
+    Recording,
+    publish,
+    salvage,
+    write_all,
+)
+from naoso.domains.cameras.media.recording import Room as RoomFor
+from naoso.domains.cameras.media.upstream import Format, Piece, Upstreams
 from naoso.domains.cameras.media.viewers import OVER, REFUSED, Door
 from naoso.domains.cameras.reaching import Endpoint
 
@@ -210,77 +221,183 @@ async def next_word(socket: ClientConnection) -> dict[str, Any]:
             return dict(json.loads(message))
 
 
-def recorded(clips: dict[str, Any], root: Path, seconds: float, done: list[Recorded]) -> None:
-    async def todo(made: Room) -> None:
-        consumer = Recording(root, 7, done.append)
-        made.upstreams.of(7, "main").join(consumer)
+class Keeper(Media):
+    """The media process with pictures of a simulator; what it would enter in the database lies in `rows`."""
+
+    def __init__(self, root: Path, upstreams: Upstreams) -> None:
+        super().__init__(Place("127.0.0.1", 0, root))
+        self.upstreams = upstreams
+        self.recordings[7] = Recording(root, 7, self.room)
+        upstreams.of(7, "main").join(self.recordings[7])
+
+    async def turn(self, seconds: float) -> None:
+        """As its loops do, for so long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            await asyncio.sleep(0.2)
-            consumer.flush()
+            await asyncio.sleep(0.1)
+            await self.flush()
+            await self.keep()
 
-    run(clips, todo)
+    async def over(self) -> None:
+        """As at its end."""
+        self.recordings[7].end()
+        await self.flush()
+        await self.keep()
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
+    """What was entered in the database, which is not here."""
+    told: list[Recorded] = []
+    monkeypatch.setattr(process, "enter", told.extend)
+    return told
+
+
+def recorded(clips: dict[str, Any], root: Path, todo: Callable[[Keeper, Room], Awaitable[None]]) -> None:
+    async def work(made: Room) -> None:
+        await todo(Keeper(root, made.upstreams), made)
+
+    run(clips, work)
 
 
 def test_files_follow_one_another_without_a_gap(
-    clips: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recording, "LENGTH_S", 1.0)
-    done: list[Recorded] = []
-    recorded(clips, tmp_path, 5.0, done)
-    assert len(done) >= 2
-    publish(tmp_path, done)
-    for earlier, later in pairwise(done):
+
+    async def todo(keeper: Keeper, _made: Room) -> None:
+        await keeper.turn(4.5)
+        await keeper.over()
+
+    recorded(clips, tmp_path, todo)
+    assert len(rows) >= 3
+    for earlier, later in pairwise(rows):
         assert abs((later.began_at - earlier.ended_at).total_seconds()) < 0.15
-    with av.open(str(tmp_path / done[0].path)) as file:
+    shown = [number for row in rows for number in numbers((tmp_path / row.path).read_bytes())]
+    assert {(b - a) % 20 for a, b in pairwise(shown)} == {1}
+    with av.open(str(tmp_path / rows[1].path)) as file:
         assert file.duration == pytest.approx(1_000_000, abs=1000)
-    assert len(numbers((tmp_path / done[0].path).read_bytes())) == RATE
-    assert done[0].size == (tmp_path / done[0].path).stat().st_size
-    assert done[0].codec.startswith("avc1.")
+    assert rows[0].size == (tmp_path / rows[0].path).stat().st_size
+    assert rows[0].codec.startswith("avc1.")
+
+
+def test_pictures_that_come_while_a_slow_disk_writes_are_not_lost(
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = GrowingFile.append
+
+    def slow(file: GrowingFile, data: bytes) -> None:
+        time.sleep(0.25)
+        append(file, data)
+
+    monkeypatch.setattr(GrowingFile, "append", slow)
+
+    async def todo(keeper: Keeper, _made: Room) -> None:
+        await keeper.turn(3.0)
+        await keeper.over()
+
+    recorded(clips, tmp_path, todo)
+    shown = [number for row in rows for number in numbers((tmp_path / row.path).read_bytes())]
+    assert len(shown) >= 18
+    assert {(b - a) % 20 for a, b in pairwise(shown)} == {1}
+
+
+def test_a_short_write_is_gone_on_with(
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(recording.os, "write", lambda handle, data: write(handle, bytes(data[:1000])))
+
+    async def todo(keeper: Keeper, _made: Room) -> None:
+        await keeper.turn(2.0)
+        await keeper.over()
+
+    recorded(clips, tmp_path, todo)
+    (row,) = rows
+    assert len(numbers((tmp_path / row.path).read_bytes())) >= RATE
+    assert row.size == (tmp_path / row.path).stat().st_size
+
+
+def test_a_full_disk_leaves_pictures_out_and_recording_goes_on(
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded]
+) -> None:
+    async def todo(keeper: Keeper, _made: Room) -> None:
+        keeper.room.most = 40_000
+        await keeper.turn(1.5)
+        (tmp_path / "7").rename(tmp_path / "gone")
+        (tmp_path / "7").touch()  # no folder can be made there
+        await keeper.turn(3.0)
+        assert keeper.fault
+        assert keeper.room.held < 80_000
+        (tmp_path / "7").unlink()
+        (tmp_path / "gone").rename(tmp_path / "7")
+        await keeper.turn(2.0)
+        await keeper.over()
+        assert not keeper.fault
+        assert keeper.room.held == 0
+
+    recorded(clips, tmp_path, todo)
+    assert len(rows) >= 2
+    shown = [numbers((tmp_path / row.path).read_bytes()) for row in rows]
+    assert all({(b - a) % 20 for a, b in pairwise(one)} <= {1} for one in shown)
+
+
+def test_one_files_trouble_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    form = Format(describe(drawn(FORM, 1).parameters, hevc=False), 90_000)
+    piece = Piece(Sample([b"\x65"], 9000, key=True), 0, 1_760_000_000.0)
+    blocked, fine = (GrowingFile(tmp_path, pk, form, piece, RoomFor(10**6)) for pk in (1, 2))
+    (tmp_path / "1").touch()
+    refused, fault = write_all([(blocked, b"a"), (fine, b"b")])
+    assert [file for file, _data in refused] == [blocked]
+    assert fault is not None
+    assert fine.written == 1
 
 
 def test_what_was_left_behind_is_saved_up_to_its_last_whole_picture(
-    clips: dict[str, Any], tmp_path: Path
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded]
 ) -> None:
-    recorded(clips, tmp_path, 2.8, [])
+    async def todo(keeper: Keeper, _made: Room) -> None:
+        await keeper.turn(2.8)
+
+    recorded(clips, tmp_path, todo)
+    assert rows == []
     (part,) = tmp_path.glob("*/*/*.part")
     whole = len(numbers(part.read_bytes()))
     os.truncate(part, part.stat().st_size - 100)  # the machine died in the midst of a picture
     (empty := part.with_name("000000.000.part")).write_bytes(b"\x00\x00\x00\x18ftyp")
+    (strange := part.with_name("notes.part")).write_bytes(b"no recording")
     (saved,) = salvage(tmp_path)
     publish(tmp_path, [saved])
+    publish(tmp_path, [saved])
     assert not empty.exists()
+    assert strange.with_suffix(".odd").exists()
     assert saved.source_id == 7
     assert len(numbers((tmp_path / saved.path).read_bytes())) == whole - 1
     assert (saved.ended_at - saved.began_at).total_seconds() == pytest.approx((whole - 1) / RATE, abs=0.01)
     assert saved.codec.startswith("avc1.")
 
 
-def test_a_full_disk_loses_what_waits_too_long_and_recording_goes_on(
-    clips: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_the_database_refuses_does_not_hold_up_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done: list[Recorded] = []
-    monkeypatch.setattr(recording, "MOST_HELD", 40_000)
+    now = dt.datetime.now(dt.UTC)
+    batch = [Recorded(7, now, now, f"7/20260101/{n}.mp4", 1, "avc1" * n) for n in (1, 30, 2)]
+    for one in batch:
+        path = (tmp_path / one.path).with_suffix(".done")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
-    async def todo(made: Room) -> None:
-        consumer = Recording(tmp_path, 7, done.append)
-        made.upstreams.of(7, "main").join(consumer)
-        await asyncio.sleep(1.6)
-        consumer.flush()
-        (tmp_path / "7").rename(tmp_path / "gone")
-        (tmp_path / "7").touch()  # no folder can be made there
-        for _turn in range(12):
-            await asyncio.sleep(0.2)
-            with pytest.raises(OSError, match="7"):
-                consumer.flush()
-        (tmp_path / "7").unlink()
-        (tmp_path / "gone").rename(tmp_path / "7")
-        await asyncio.sleep(1.2)
-        consumer.flush()
-        consumer.end()
-        consumer.flush()
+    def enter(some: list[Recorded]) -> None:
+        if any(len(one.codec) > 64 for one in some):
+            raise DataError("too long")
 
-    run(clips, todo)
-    assert len(done) >= 2
-    publish(tmp_path, done)
-    assert all(numbers((tmp_path / one.path).read_bytes()) for one in done)
+    monkeypatch.setattr(process, "enter", enter)
+
+    async def work() -> None:
+        media = Media(Place("127.0.0.1", 0, tmp_path))
+        media.finished = list(batch)
+        await media.keep()
+        assert media.finished == []
+
+    asyncio.run(work())
+    assert sorted(path.name for path in tmp_path.glob("*/*/*")) == ["1.mp4", "2.mp4", "30.odd"]
