@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -131,6 +132,10 @@ def verify(path: Path) -> Verdict:
         with zipfile.ZipFile(path) as package:
             return _verified(package)
     except NOT_A_PACKAGE as error:
+        return Verdict((f"this is no whole package: {error}",))
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # that is a place in the file that cannot be
+            raise
         return Verdict((f"this is no whole package: {error}",))
 
 

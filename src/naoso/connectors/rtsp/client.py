@@ -19,7 +19,8 @@ from naoso.connectors.rtsp.frames import AccessUnit, Assembler, Track, sender_ti
 
 TIMEOUT_S = 5.0
 KEPT_ALIVE_S = 25.0
-MOST_WAITING = 1 << 20
+SESSION_LOST = 454
+BEAT_S = 2.0
 
 
 class Connection(asyncio.Protocol):
@@ -105,11 +106,6 @@ class Stream:
         """Seconds; see the class."""
         return self._connection.clock if self._connection.clock is not None else self._dated
 
-    @property
-    def lost(self) -> int:
-        """Gaps in the packets since the beginning."""
-        return self._connection.assembler.lost if self._connection.assembler else 0
-
     def parameter_sets(self) -> tuple[bytes, ...]:
         """SPS and PPS (before them VPS) as last heard."""
         return self._connection.assembler.parameter_sets() if self._connection.assembler else ()
@@ -181,7 +177,7 @@ class Stream:
         """Keeps the session alive until it breaks: always ends with RtspError."""
         alive_at = time.monotonic() + self._alive_every
         while True:
-            done, _rest = await asyncio.wait({self._connection.closed}, timeout=min(2.0, silence_s))
+            done, _rest = await asyncio.wait({self._connection.closed}, timeout=min(BEAT_S, silence_s))
             if done:
                 raise self._connection.closed.result()
             now = time.monotonic()
@@ -189,7 +185,15 @@ class Stream:
                 raise RtspError(Fault.SILENT, f"nothing came for {silence_s:g} s")
             if now >= alive_at:
                 alive_at = now + self._alive_every
-                await self.ask("GET_PARAMETER", self._url)
+                await self._keep_alive()
+
+    async def _keep_alive(self) -> None:
+        """Any answer keeps a session, also that it knows no such request; only a lost session is a fault."""
+        with contextlib.suppress(RtspError):
+            answer = await self._exchange("GET_PARAMETER", self._url, {})
+            if answer.status == SESSION_LOST:
+                assert self._connection.transport is not None
+                self._connection.transport.abort()
 
     async def teardown(self) -> None:
         """As far as the camera still listens."""

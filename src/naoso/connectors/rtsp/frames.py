@@ -58,7 +58,6 @@ class Assembler:
     def __init__(self, track: Track, give: Callable[[AccessUnit], None]) -> None:
         self.track, self.give = track, give
         self.parameters = {kind_of(track.codec, nal): nal for nal in track.parameters if nal}
-        self.lost = 0
         self._nals: list[bytes] = []
         self._pieces: list[bytes] = []
         self._size = 0
@@ -90,7 +89,6 @@ class Assembler:
             self._finish()
 
     def _gap(self) -> None:
-        self.lost += 1
         self._broken = True
         self._nals.clear()
         self._pieces.clear()

@@ -27,9 +27,13 @@ from naoso.connectors.rtsp.packets import PAYLOAD, Picture, packed
 REALM = "naoso-simulator"
 CLOCK = 90_000
 REPORT_S = 5.0
+REASONS = {
+    200: "OK", 401: "Unauthorized", 404: "Not Found", 454: "Session Not Found", 501: "Not Implemented",
+}  # fmt: skip
 BEHIND = 4 * 1024 * 1024  # a viewer who does not read is not sent more
 
 OFFLINE, HANGING, SILENT, REFUSING, OLD_CLOCK = "offline", "hanging", "silent", "refusing", "1970"
+UNKNOWING, FORGETFUL = "unknowing", "forgetful"  # it knows no GET_PARAMETER, or no session any more
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,8 @@ class Viewer(asyncio.Protocol):
         elif method == "PLAY":
             self._answer(headers, 200, {"Session": self.session})
             self.playing = asyncio.get_running_loop().create_task(self._play(camera, small))
+        elif method == "GET_PARAMETER" and camera.fault in {UNKNOWING, FORGETFUL}:
+            self._answer(headers, 501 if camera.fault == UNKNOWING else 454)
         elif method == "SET_PARAMETER":
             camera.fault = headers.get("x-fault", "")
             self._answer(headers, 200)
@@ -173,7 +179,7 @@ class Viewer(asyncio.Protocol):
     def _answer(
         self, asked: dict[str, str], status: int, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> None:
-        reason = {200: "OK", 401: "Unauthorized", 404: "Not Found"}[status]
+        reason = REASONS[status]
         lines = [f"RTSP/1.0 {status} {reason}", f"CSeq: {asked.get('cseq', '')}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         if body:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -100,9 +101,14 @@ class SourceForm(ServiceForm):
     can_turn = forms.BooleanField(label=_("Can turn and zoom"), required=False)
     enabled = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
-    def __init__(self, data: Any = None, *args: Any, actor: Account, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *args: Any, actor: Account, group: CameraGroup | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(cleaned_of_secrets(data), *args, **kwargs)
-        self.fields["group"].queryset = CameraGroup.objects.permitted_to(actor, "cameras.manage")  # type: ignore[attr-defined]
+        rows = CameraGroup.objects.permitted_to(actor, "cameras.manage")
+        if group is not None:  # the one that it is in stays to be chosen, whoever manages that
+            rows = CameraGroup.objects.filter(Q(pk=group.pk) | Q(pk__in=rows.values("pk")))
+        self.fields["group"].queryset = rows  # type: ignore[attr-defined]
 
 
 def cleaned_of_secrets(data: Any) -> Any:
@@ -198,7 +204,8 @@ class ChosenForm(ServiceForm):
         self.fields["owner"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["owner"].initial = bodies.filter(pk=actor.organisation_id).first()
         self.fields["unit"].queryset = units.defer("outline").order_by("name")  # type: ignore[attr-defined]
-        self.fields["group"].queryset = CameraGroup.objects.permitted_to(actor, "cameras.manage")  # type: ignore[attr-defined]
+        rows = CameraGroup.objects.permitted_to(actor, "cameras.manage")
+        self.fields["group"].queryset = rows  # type: ignore[attr-defined]
 
 
 class GroupForm(forms.ModelForm[CameraGroup]):

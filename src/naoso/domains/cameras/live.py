@@ -83,10 +83,32 @@ class OfMediaMtx:
         url = f"{settings.CAMERA_MEDIA_URL.rstrip('/')}/{name}/whep"
         return Opened("whep", url, ticket(source.pk, where.size, account_id, until), until)
 
+    def withdraw_unwatched(self) -> int:
+        """Our paths that nobody watches, or of sources out of use, go, and their passwords with them."""
+        used = set(CameraSource.objects.in_use().values_list("pk", flat=True))
+        ours = [(one, source_of(one.name)) for one in self._api.paths()]
+        gone = [one.name for one, pk in ours if pk is not None and (not one.readers or pk not in used)]
+        for name in gone:
+            self._api.withdraw(name)
+        return len(gone)
+
+
+def tidy_server() -> int:
+    """What a media server of its own should no longer offer; how many paths."""
+    found = server()
+    return found.withdraw_unwatched() if isinstance(found, OfMediaMtx) else 0
+
 
 def path_name(source_id: int, size: str) -> str:
     """As MediaMTX calls it."""
     return f"naoso-{source_id}-{size}"
+
+
+def source_of(name: str) -> int | None:
+    """Inverse of `path_name`; None for a path that is not ours."""
+    _ours, _dash, rest = name.partition("naoso-")
+    number = rest.partition("-")[0]
+    return int(number) if number.isdecimal() else None
 
 
 @cache

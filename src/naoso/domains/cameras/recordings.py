@@ -28,7 +28,8 @@ BEFORE, AFTER = dt.timedelta(minutes=15), dt.timedelta(hours=1)
 AFTER_CLOSING = dt.timedelta(minutes=5)
 HELD_AFTER_CLOSING = dt.timedelta(days=90)
 NEAR_ENOUGH_M = 400.0
-LOOKED_BACK = dt.timedelta(minutes=30)
+LOOKED_BACK = dt.timedelta(days=1)  # a worker may have been away
+LONGEST_HELD = dt.timedelta(days=7)  # of an incident that nobody closes
 NEAR = "near"
 BATCH = 500
 DISK_RULE = "cameras-disk"
@@ -47,17 +48,19 @@ FROM response_incident i CROSS JOIN LATERAL (
           <= least(greatest(%(metres)s, (o.data->>'range_m')::float8), %(farthest)s)
     ORDER BY ST_DistanceSphere(o.shape, i.point) LIMIT %(most)s) c
 WHERE i.opened_at > %(since)s AND i.point IS NOT NULL
+  AND NOT EXISTS (SELECT FROM cameras_hold h WHERE h.incident_id = i.id)
 ON CONFLICT DO NOTHING
 """
 LONGER = """
-UPDATE cameras_hold h SET ended_at = i.closed_at + %(closing)s FROM response_incident i
-WHERE i.id = h.incident_id AND h.lifted_at IS NULL
-  AND i.closed_at > %(since)s AND h.ended_at < i.closed_at
+UPDATE cameras_hold h SET ended_at = coalesce(i.closed_at + %(closing)s, %(now)s + %(after)s)
+FROM response_incident i
+WHERE i.id = h.incident_id AND h.ended_at < coalesce(i.closed_at, %(now)s + %(closing)s)
+  AND coalesce(i.closed_at > %(since)s, i.opened_at > %(now)s - %(longest)s)
 """
 # A piece stays while an open hold or a package covers it.
 FREE = """
 NOT EXISTS (SELECT FROM cameras_hold h JOIN response_incident i ON i.id = h.incident_id
-            WHERE h.source_id = f.source_id AND h.lifted_at IS NULL
+            WHERE h.source_id = f.source_id
               AND h.began_at < f.ended_at AND h.ended_at > f.began_at
               AND (i.closed_at IS NULL OR i.closed_at > %(now)s - %(held)s))
 AND NOT EXISTS (SELECT FROM cameras_evidencepackage p JOIN cameras_evidencepackage_sources s
@@ -78,12 +81,13 @@ def keep_for_incidents(now: dt.datetime | None = None) -> int:
     """Recordings of cameras near new incidents stay, from a little before until an hour later.
 
     Returns how many cameras' recordings are held anew. What an incident took longer than the hour is kept
-    as well. Twice changes nothing.
+    as well, also while it is open. Twice changes nothing.
     """
     now = now or timezone.now()
     facts: dict[str, Any] = {
         "now": now, "since": now - LOOKED_BACK, "before": BEFORE, "after": AFTER, "metres": NEAR_ENOUGH_M,
         "farthest": NEAR_M, "most": MOST, "reason": NEAR, "closing": AFTER_CLOSING,
+        "longest": LONGEST_HELD,
     }  # fmt: skip
     with recorded(None), connection.cursor() as cursor:
         cursor.execute(KEEP, facts)
@@ -159,15 +163,13 @@ def sweep(now: dt.datetime | None = None) -> int:
     for folder in sorted(root.glob("*/[0-9]*")):
         if folder.name >= today or not folder.is_dir():
             continue
-        known = set(
-            Footage.objects.filter(path__startswith=f"{folder.parent.name}/{folder.name}/").values_list(
-                "path", flat=True
-            )
-        )
-        for path in folder.glob("*.mp4"):
-            if str(path.relative_to(root)) not in known:
-                path.unlink(missing_ok=True)
-                gone += 1
+        there = {
+            str(path.relative_to(root)): path for path in folder.glob("*.mp4")
+        }  # before the rows are asked
+        rows = Footage.objects.filter(path__startswith=f"{folder.parent.name}/{folder.name}/")
+        for name in there.keys() - set(rows.values_list("path", flat=True)):
+            there[name].unlink(missing_ok=True)
+            gone += 1
         if not any(folder.iterdir()):
             folder.rmdir()
     return gone

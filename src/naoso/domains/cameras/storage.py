@@ -13,10 +13,10 @@ from django.utils import timezone
 
 DAY = dt.timedelta(days=1)
 USED = """
-SELECT coalesce(g.name, ''), coalesce(g.retention_days, 0), count(DISTINCT f.source_id), sum(f.size),
+SELECT g.id, coalesce(g.name, ''), coalesce(g.retention_days, 0), count(DISTINCT f.source_id), sum(f.size),
        coalesce(sum(f.size) FILTER (WHERE f.began_at > %(day)s), 0), min(f.began_at)
 FROM cameras_footage f JOIN cameras_camerasource s ON s.id = f.source_id
-LEFT JOIN cameras_cameragroup g ON g.id = s.group_id GROUP BY 1, 2 ORDER BY 4 DESC
+LEFT JOIN cameras_cameragroup g ON g.id = s.group_id GROUP BY 1, 2, 3 ORDER BY 5 DESC
 """
 
 
@@ -24,6 +24,7 @@ LEFT JOIN cameras_cameragroup g ON g.id = s.group_id GROUP BY 1, 2 ORDER BY 4 DE
 class OfGroup:
     """Bytes now, of the last day, and what it will be when retention has come round."""
 
+    pk: int | None
     name: str
     days: int
     cameras: int
@@ -81,7 +82,8 @@ def storage_now() -> Storage:
     with connection.cursor() as cursor:
         cursor.execute(USED, {"day": timezone.now() - DAY})
         groups = [
-            OfGroup(row[0], row[1], row[2], int(row[3]), int(row[4]), row[5]) for row in cursor.fetchall()
+            OfGroup(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]), row[6])
+            for row in cursor.fetchall()
         ]
     root = Path(settings.RECORDINGS_DIR)
     root.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from naoso.domains.cameras import finding, recordings
+from naoso.domains.cameras import finding, live, recordings
 from naoso.domains.cameras.models import Search
 from naoso.domains.cameras.services import evidence
+
+TRIES = 3
 
 
 @app.periodic(cron="* * * * *")
@@ -16,6 +19,13 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tic
     recordings.keep_for_incidents()
     recordings.tidy()
     Search.objects.over().delete()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="cameras.tidy_server", pass_context=False)
+def tidy_server(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
+    """Every five minutes: what a media server of its own should no longer offer."""
+    live.tidy_server()
 
 
 @app.task(pass_context=False)
@@ -31,7 +41,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the ti
     recordings.sweep()
 
 
-@app.task(pass_context=False, retry=3)
-def make_package(pk: int) -> None:
+@app.task(pass_context=True, retry=TRIES)
+def make_package(context: JobContext, pk: int) -> None:
     """Write the ZIP of an evidence package."""
-    evidence.make(pk)
+    evidence.make(pk, last=context.job.attempts >= TRIES)

@@ -20,7 +20,7 @@ from naoso.domains.cameras.importing.columns import BY_FIELD, mapped
 from naoso.domains.cameras.models import CameraGroup
 from naoso.domains.cameras.module import PURPOSES
 from naoso.domains.cameras.rules.address import carries_password, fault_of_literal
-from naoso.domains.cameras.services.sources import MANAGE, RTSP
+from naoso.domains.cameras.services.sources import MANAGE, is_rtsp
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.text import folded
@@ -173,7 +173,7 @@ def judge_addresses(entry: Entry, world: World) -> None:  # noqa: ARG001
             entry.said[name] = ""
             words = _("The password must not be a part of the address: enter it in its own field.")
             entry.refuse(name, words)
-        elif not RTSP.fullmatch(url):
+        elif not is_rtsp(url):
             entry.refuse(name, _("An rtsp:// address without blanks, such as rtsp://10.0.0.5:554/stream1."))
         elif fault_of_literal(url, settings.CAMERA_NETWORKS):
             words = _("No camera can be at this address: it is this machine's own or a link-local one.")

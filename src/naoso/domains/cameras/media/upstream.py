@@ -104,11 +104,6 @@ class Upstream:
             self._task = None
         self._forget()
 
-    @property
-    def connected(self) -> bool:
-        """Whether pictures come."""
-        return self.form is not None
-
     async def _run(self) -> None:
         pause = FIRST_PAUSE_S
         while True:

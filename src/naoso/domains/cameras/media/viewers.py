@@ -1,7 +1,7 @@
 """Pages that watch: fragmented MP4 over WebSocket, one message a picture.
 
-The page sends its ticket; then it gets a JSON message `begin` with the codec, the head of the track, all
-since the last key picture in one fragment, and each picture as it comes. Before the ticket's time is over
+The page sends its ticket; then it gets a JSON message `begin` with the codec, the head of the track, each
+picture since the last key one, and each as it comes. Before the ticket's time is over
 it sends another.
 """
 

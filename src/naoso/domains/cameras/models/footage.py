@@ -61,16 +61,14 @@ class Footage(models.Model):
 
 
 class Hold(models.Model):
-    """Recordings of a camera in this span stay, whatever retention says, until the hold is lifted."""
+    """Recordings of a camera in this span stay, whatever retention says, until long after the incident."""
 
     source = models.ForeignKey(CameraSource, models.PROTECT, related_name="holds")
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="+")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     reason = models.CharField(_("reason"), max_length=300)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
-    lifted_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("hold on recordings")
@@ -79,9 +77,7 @@ class Hold(models.Model):
         indexes = [models.Index(fields=["source", "began_at"], name="hold_by_source")]
         constraints = [
             models.CheckConstraint(condition=Q(ended_at__gt=F("began_at")), name="hold_span_is_forward"),
-            models.UniqueConstraint(
-                fields=["source", "incident"], condition=Q(lifted_at=None), name="hold_once_an_incident"
-            ),
+            models.UniqueConstraint(fields=["source", "incident"], name="hold_once_an_incident"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +101,10 @@ class EvidencePackageQuerySet(ScopedQuerySet["EvidencePackage"]):
 
 
 class EvidencePackage(models.Model):
-    """Recordings handed out for a case: never removed by retention. `sha256` is of the whole file."""
+    """Recordings handed out for a case: never removed by retention. `sha256` is of the whole file.
+
+    `pieces`: how many recordings there were when it was asked for.
+    """
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="+")
     began_at = models.DateTimeField(_("from"))
@@ -114,6 +113,7 @@ class EvidencePackage(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     sources = models.ManyToManyField(CameraSource, related_name="packages")
+    pieces = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=6, choices=PackageState, default=PackageState.MAKING)
     fault = models.CharField(max_length=300, blank=True)
     path = models.CharField(max_length=200, blank=True)

@@ -61,11 +61,6 @@ class CameraHealth(models.Model):
         return f"{self.source_id}: {self.state}"
 
     @property
-    def works(self) -> bool:
-        """Its pictures come and are right."""
-        return self.state == HealthState.OK
-
-    @property
     def thumbnail(self) -> str:
         """Where its last picture lies, below the store of files."""
         return f"cameras/thumbnails/{self.source_id}.jpg"

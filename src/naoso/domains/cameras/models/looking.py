@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -81,10 +80,6 @@ class Control(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.holder_id}"
-
-    def held_at(self, now: dt.datetime) -> bool:
-        """Whether it still counts."""
-        return now < self.until
 
 
 SIZES = ((1, "1"), (4, "4"), (9, "9"), (16, "16"))

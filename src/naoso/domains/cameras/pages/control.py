@@ -50,7 +50,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """`reason`, perhaps `incident`, and `over` to take it from somebody."""
     actor, source = asked(request, pk)
     incident, number = None, request.POST.get("incident", "")
-    if number.isdigit():
+    if number.isdecimal():
         incident = get_object_or_404(Incident.objects.visible_to(actor), pk=int(number))
     reason, over = request.POST.get("reason", ""), bool(request.POST.get("over"))
     holding = services.take(actor=actor, source=source, reason=reason, incident=incident, over=over)

@@ -50,6 +50,13 @@ class FootageForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Incident.objects.visible_to(actor).open().order_by("-opened_at")
 
+    def clean_since(self) -> dt.datetime:
+        """A time that a recording can be of."""
+        since: dt.datetime = self.cleaned_data["since"]
+        if not 2000 <= since.year <= 2200:
+            raise forms.ValidationError(gettext_lazy("Nothing was recorded in this time."))
+        return since
+
     @property
     def span(self) -> tuple[dt.datetime, dt.datetime]:
         """Of a valid form."""

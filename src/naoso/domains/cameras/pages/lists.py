@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,6 +24,7 @@ from naoso.ui.sending import stored
 
 PAGE = 50
 VIEW = listing.VIEW
+NOTED_FOR_S = 600
 MOST_TILES = 1000
 
 
@@ -65,8 +67,9 @@ def thumbnails(request: HttpRequest) -> HttpResponse:
     rows = listing.listed(request.user, said)[:MOST_TILES]
     lines = listing.lines(request.user, rows, uptime=False)
     seen = sum(bool(line.thumbnail) for line in lines)
-    if seen and not request.headers.get("HX-Request"):
-        note_read(account_of(request), "cameras:thumbnails:all", f"thumbnails of {seen} cameras")
+    actor = account_of(request)
+    if seen and cache.add(f"cameras:thumbnails:{actor.pk}", 1, NOTED_FOR_S):  # the page reads itself anew
+        note_read(actor, "cameras:thumbnails:all", f"thumbnails of {seen} cameras")
     context = {
         "title": _("Small pictures"), "filter": form, "lines": lines, "state": said.get("state", ""),
         **counted(request, said),

@@ -6,6 +6,7 @@ import json
 from urllib.parse import parse_qs
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -17,7 +18,7 @@ from naoso.core.response.models import Incident
 from naoso.domains.cameras.live import Opened, open_live, path_name, renew_live
 from naoso.domains.cameras.models import CameraSource, LookKind
 from naoso.domains.cameras.reaching import LARGE, SMALL
-from naoso.domains.cameras.tickets import BadTicket, take
+from naoso.domains.cameras.tickets import OPENS_FOR, BadTicket, take
 
 BODY_LIMIT = 8192
 
@@ -61,9 +62,12 @@ def admit(request: HttpRequest) -> HttpResponse:
         asked = json.loads(request.body[:BODY_LIMIT])
         words = parse_qs(str(asked.get("query", "")))
         found = take(words.get("ticket", [""])[0])
+        once = cache.add(f"cameras:ticket:{found.number}", 1, OPENS_FOR.total_seconds() + 5)
     except (ValueError, AttributeError, BadTicket):
         return HttpResponse(status=401)
-    good = asked.get("action") == "read" and asked.get("path") == path_name(found.source_id, found.size)
+    good = (
+        once and asked.get("action") == "read" and asked.get("path") == path_name(found.source_id, found.size)
+    )
     return HttpResponse(status=204 if good else 401)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_POST
 from naoso.core.people.access import account_of, permission_required
 from naoso.domains.cameras import listing
 from naoso.domains.cameras.forms import NewCameraForm, ReasonForm, SourceForm, initial_of
-from naoso.domains.cameras.models import CameraSource
+from naoso.domains.cameras.models import CameraSource, LookKind, May
 from naoso.domains.cameras.pages.lists import tabs_of
+from naoso.domains.cameras.rights import look, may
 from naoso.domains.cameras.services import sources as services
 from naoso.domains.cameras.services.sources import MANAGE
-from naoso.domains.cameras.testing import try_addresses
+from naoso.domains.cameras.testing import Tested, try_addresses
 from naoso.kernel.errors import BadInput
 from naoso.ui.limits import limited
 
@@ -42,7 +44,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     actor = account_of(request)
     row = get_object_or_404(listing.cameras(request.user, MANAGE).select_related("kind"), pk=pk)
     known = listing.source_of(row)
-    form = SourceForm(request.POST or None, actor=actor, initial=initial_of(known) if known else None)
+    form = SourceForm(
+        request.POST or None,
+        actor=actor,
+        initial=initial_of(known) if known else None,
+        group=known.group if known else None,
+    )
     if request.method == "POST" and form.is_valid():
         if known is None:
             saved = form.carry_out(services.connect, actor=actor, camera=row)
@@ -85,14 +92,25 @@ def try_source(request: HttpRequest) -> HttpResponse:
     except BadInput as error:
         context["refused"] = [broken.message for broken in error.errors]
     else:
-        context["tests"] = try_addresses(draft.main_url, draft.sub_url, who)
+        context["tests"] = shown_to(request, try_addresses(draft.main_url, draft.sub_url, who))
     return render(request, "cameras/parts/tested.html", context)
+
+
+def shown_to(request: HttpRequest, tests: list[Tested]) -> list[Tested]:
+    """The picture of a camera connected already is for those who may watch it, and a look of theirs."""
+    known, actor = known_of(request), account_of(request)
+    if known is None or not any(one.picture for one in tests):
+        return tests
+    if not may(actor, known, May.LIVE):
+        return [replace(one, picture="") for one in tests]
+    look(actor=actor, source=known, kind=LookKind.LIVE, reason="technical")
+    return tests
 
 
 def known_of(request: HttpRequest) -> CameraSource | None:
     """The source that the form is about, where the actor manages it."""
     number = request.POST.get("source", "")
-    rows = CameraSource.objects.permitted_to(request.user, MANAGE)
+    rows = CameraSource.objects.permitted_to(request.user, MANAGE).select_related("camera", "group")
     return rows.filter(pk=int(number)).first() if number.isdecimal() else None
 
 

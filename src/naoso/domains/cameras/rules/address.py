@@ -26,7 +26,10 @@ def fault_of_host(address: Address, inside: Networks = ()) -> str:
 
 def fault_of_literal(url: str, inside: Networks = ()) -> str:
     """The same of an address whose host is a number; a name is judged when it is resolved."""
-    host = (urlsplit(url).hostname or "").partition("%")[0]
+    try:
+        host = (urlsplit(url).hostname or "").partition("%")[0]
+    except ValueError:
+        return "url"
     if host.rstrip(".") == "localhost":
         host = "127.0.0.1"
     try:

@@ -20,10 +20,10 @@ from naoso.core.people.audit import note, recorded
 from naoso.core.people.models import Account, AuditAction
 from naoso.core.people.scope import require
 from naoso.core.response.models import Incident
-from naoso.domains.cameras.models import CameraSource, EvidencePackage, Footage, Hold, LookKind, PackageState
+from naoso.domains.cameras.models import CameraSource, EvidencePackage, Footage, LookKind, May, PackageState
 from naoso.domains.cameras.queue import make_later
-from naoso.domains.cameras.rights import checked_reason, look_at_many
-from naoso.kernel.errors import BadInput
+from naoso.domains.cameras.rights import Rights, checked_reason, look_at_many, rights_of
+from naoso.kernel.errors import BadInput, NotAllowed
 
 LONGEST = dt.timedelta(hours=6)
 MOST_CAMERAS = 16
@@ -64,19 +64,24 @@ def export(
         incident=incident,
         span=(since, until),
     )
-    if not pieces_of(sources, since, until).exists():
+    count = pieces_of(sources, since, until).count()
+    if not count:
         raise BadInput.of("since", since.isoformat(), "recorded", _("Nothing was recorded in this time."))
     with recorded(actor, words):
         package = EvidencePackage.objects.create(
-            incident=incident, began_at=since, ended_at=until, reason=words, made_by=actor
+            incident=incident, began_at=since, ended_at=until, reason=words, made_by=actor, pieces=count
         )
         package.sources.set(sources)
         transaction.on_commit(lambda: make_later(package.pk))
     return package
 
 
-def make(pk: int) -> None:
-    """Writes the file; again, where it was written in part. A fault that stays is told on the page."""
+def make(pk: int, *, last: bool = True) -> None:
+    """Writes the file; again, where it was written in part. A fault of the last try is told on the page.
+
+    Until then the package is being made, and what it wants is protected. One that would lack pieces is never
+    signed.
+    """
     package = EvidencePackage.objects.select_related("incident", "made_by").get(pk=pk)
     if package.state == PackageState.READY:
         return
@@ -84,16 +89,19 @@ def make(pk: int) -> None:
     pieces = list(pieces_of(sources, package.began_at, package.ended_at))
     target = Path(default_storage.path(f"{FOLDER}/{package.pk}.zip"))
     try:
+        if len(pieces) < package.pieces:
+            raise FileNotFoundError(f"{package.pieces - len(pieces)} recordings are gone")
         package.sha256 = write(target, map(item_of, pieces), facts_of(package, sources), key())
     except (OSError, ValueError) as error:
-        package.state, package.fault = PackageState.FAILED, type(error).__name__
+        package.state = PackageState.FAILED if last else PackageState.MAKING
+        package.fault = type(error).__name__
         with recorded(None):
             package.save(update_fields=["state", "fault"])
         raise
     package.state, package.path = PackageState.READY, f"{FOLDER}/{package.pk}.zip"
-    package.size = target.stat().st_size
+    package.size, package.fault = target.stat().st_size, ""
     with recorded(None):
-        package.save(update_fields=["state", "path", "size", "sha256"])
+        package.save(update_fields=["state", "fault", "path", "size", "sha256"])
 
 
 def item_of(piece: Footage) -> Item:
@@ -128,14 +136,15 @@ def own_fingerprint() -> str:
     return fingerprint(key().public_key())
 
 
+def may_have(rights: Rights, package: EvidencePackage) -> bool:
+    """Whether every camera in it is one of which the actor may export."""
+    sources = package.sources.all()
+    return all(rights.may(source, May.EXPORT) for source in sources)
+
+
 def handed_out(*, actor: Account, package: EvidencePackage) -> None:
-    """Every download leaves a row of its own."""
+    """Every download leaves a row. Raises NotAllowed where one of its cameras is not the actor's."""
     require(actor, "cameras.export", package.incident)
+    if not may_have(rights_of(actor), package):
+        raise NotAllowed(_("You may not have the recordings of all its cameras."))
     note(AuditAction.EXPORT, actor, f"cameras:evidencepackage:{package.pk}", package.reason)
-
-
-def lift(*, actor: Account, hold: Hold, reason: str) -> None:
-    """The recordings go when their time is over, as any."""
-    require(actor, "cameras.manage", hold.source.camera)
-    with recorded(actor, checked_reason(reason)):
-        Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=timezone.now())

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naoso.connectors.rtsp import Credentials, RtspError, split_credentials
+from naoso.connectors.rtsp.address import parse_address
 from naoso.core.alerts.services import receive
 from naoso.core.objects.models import CityObject, ObjectKind
 from naoso.core.objects.services.editing import add_object
@@ -44,7 +45,6 @@ EDITABLE = frozenset({
 })  # fmt: skip
 ANOTHER_DEVICE = gettext_lazy("The address leads to another device: enter its password too.")
 WEB = re.compile(r"https?://[^@\s/]+(/[^@\s]*)?")
-RTSP = re.compile(r"rtsps?://[^@\s/]+(/[^@\s]*)?")
 Actor = Account | None  # None is the house itself: the seed
 
 
@@ -141,6 +141,7 @@ def _saved(
 ) -> CameraSource:
     """Judged as a whole, then written; a camera that is reached another way begins its health anew."""
     fresh = row.pk is None
+    group = row.group
     before = [getattr(row, name) for name in WAYS]
     hosts, devices = (hosts_of(row), devices_of(row)) if row.sealed_password else (frozenset(), frozenset())
     given, typed = without_credentials(given)
@@ -151,7 +152,9 @@ def _saved(
         raise BadInput.of("password", "", "device", str(ANOTHER_DEVICE))
     if password:
         row.sealed_password = sealed(password)
-    check_group(actor, row.group)
+    if row.group != group:
+        check_group(actor, group)  # taken out of it, a camera would be open to others, its recordings gone
+        check_group(actor, row.group)
     check_addresses(row)
     row.version += 0 if fresh else 1
     validated(row)
@@ -207,7 +210,7 @@ def check_addresses(row: CameraSource) -> None:
     errors = []
     for name in ADDRESSES:
         url = getattr(row, name)
-        if url and not RTSP.fullmatch(url):
+        if url and not is_rtsp(url):
             words = _("An rtsp:// address without blanks, such as rtsp://10.0.0.5:554/stream1.")
             errors.append(FieldError(name, url, "rtsp", words))
         elif carries_password(url):
@@ -224,6 +227,15 @@ def check_addresses(row: CameraSource) -> None:
         errors.append(FieldError("onvif_url", row.onvif_url, fault, words))
     if errors:
         raise BadInput(*errors)
+
+
+def is_rtsp(url: str) -> bool:
+    """An address that can be asked: a host, a port that exists, neither blanks nor credentials."""
+    try:
+        parse_address(url)
+    except BadInput:
+        return False
+    return True
 
 
 def check_group(actor: Actor, group: CameraGroup | None) -> None:

@@ -13,10 +13,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from naoso.core.people.models import AuditEntry
 from naoso.core.response.models import Incident
 from naoso.core.response.tests.factories import incident
 from naoso.domains.cameras import live, tickets
-from naoso.domains.cameras.models import Footage, GroupAccess, Look, LookKind, WallLayout
+from naoso.domains.cameras.models import (
+    EvidencePackage,
+    Footage,
+    GroupAccess,
+    Look,
+    LookKind,
+    WallLayout,
+)
 from naoso.domains.cameras.pages import evidence, footage, walls
 from naoso.domains.cameras.pages import live as live_pages
 from naoso.domains.cameras.tests import factories as make
@@ -52,6 +60,8 @@ OWN = {
 def world(cast: SimpleNamespace, settings: Any, tmp_path: Path) -> SimpleNamespace:
     settings.RECORDINGS_DIR = tmp_path
     settings.EVIDENCE_PRIVATE_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
     cast.group = make.group(cast)
     cast.source = make.source(cast, cast.group, name="Nút giao Đồng Quang")
     cast.case = incident(cast)
@@ -135,6 +145,9 @@ def test_a_media_server_is_told_whether_a_ticket_is_good(world: SimpleNamespace)
 
     asked = {"action": "read", "path": name, "query": f"ticket={good}"}
     assert admitted(asked) == 204
+    assert admitted(asked) == 401  # it opens once
+    fresh = tickets.ticket(world.source.pk, "main", world.owner.pk, until)
+    asked["query"] = f"ticket={fresh}"
     for wrong in (
         asked | {"path": "naoso-99-main"}, asked | {"action": "publish"}, asked | {"query": "ticket=x"},
         {"query": None}, [], "no json",
@@ -225,6 +238,38 @@ def test_an_export_is_asked_for_on_the_page(world: SimpleNamespace) -> None:
     assert answer.status_code == 302
     assert "Va chạm" in client.get(answer["Location"]).content.decode()
     assert sign_in(world.stranger).get(reverse("cameras:package_file", args=[1])).status_code in {403, 404}
+
+
+def test_a_package_is_for_those_who_may_have_every_camera_in_it(world: SimpleNamespace) -> None:
+    (Path(footage.settings.RECORDINGS_DIR) / "p.zip").write_bytes(b"zip")
+    now = timezone.now()
+    package = EvidencePackage.objects.create(
+        incident=world.case, began_at=now - dt.timedelta(hours=1), ended_at=now, reason="Va chạm",
+        made_by=world.owner, state="ready", path="p.zip", size=3, sha256="0" * 64,
+    )  # fmt: skip
+    package.sources.add(world.source)
+    address, client = reverse("cameras:package_file", args=[package.pk]), sign_in(world.owner)
+    assert b"".join(client.get(address)) == b"zip"  # type: ignore[call-overload]
+    assert AuditEntry.objects.filter(row=f"cameras:evidencepackage:{package.pk}", action="export").exists()
+    world.group.restricted = True
+    world.group.save()
+    assert client.get(address).status_code == 403
+    page = client.get(reverse("cameras:packages")).content.decode()
+    assert "Va chạm" in page
+    assert world.source.name not in page
+    GroupAccess.objects.create(group=world.group, account=world.owner, may=["export"], reason="Trực")
+    (again := client.get(address)).close()
+    assert again.status_code == 200
+
+
+def test_storage_shows_ones_own_groups(world: SimpleNamespace) -> None:
+    recorded(world, 20)
+    other = make.group(world, "Của nơi khác", owner=world.agency)
+    world.source = make.source(world, other, owner=world.agency, unit=world.other_ward)
+    recorded(world, 20)
+    page = sign_in(world.owner).get(reverse("cameras:storage")).content.decode()
+    assert world.group.name in page
+    assert "Của nơi khác" not in page
 
 
 def test_a_media_server_that_is_away_is_asked_again_later(world: SimpleNamespace, settings: Any) -> None:

@@ -122,6 +122,22 @@ def test_a_long_incident_holds_to_its_end(world: SimpleNamespace) -> None:
     assert Hold.objects.get().ended_at == later + recordings.AFTER_CLOSING
 
 
+def test_an_incident_that_stays_open_goes_on_holding(world: SimpleNamespace) -> None:
+    case(world, opened_at=world.now - 20 * MINUTE)
+    recordings.keep_for_incidents(world.now)
+    later = world.now + dt.timedelta(hours=3)
+    recordings.keep_for_incidents(later)
+    assert Hold.objects.get().ended_at == later + recordings.AFTER
+    forgotten = world.now + recordings.LONGEST_HELD + DAY
+    recordings.keep_for_incidents(forgotten)
+    assert Hold.objects.get().ended_at == later + recordings.AFTER
+
+
+def test_an_incident_of_last_night_is_held_when_the_worker_is_back(world: SimpleNamespace) -> None:
+    case(world, opened_at=world.now - dt.timedelta(hours=9))
+    assert recordings.keep_for_incidents(world.now) == 1
+
+
 def test_on_a_full_disk_the_oldest_unprotected_goes_first_and_an_alert_came_before(
     world: SimpleNamespace, settings: Any
 ) -> None:
@@ -215,10 +231,24 @@ def test_a_package_whose_recording_is_gone_says_so(world: SimpleNamespace) -> No
         until=world.now, reason="x",
     )  # fmt: skip
     (world.root / gone.path).unlink()
+    for last, state in ((False, "making"), (True, "failed")):
+        with pytest.raises(FileNotFoundError):
+            evidence.make(package.pk, last=last)
+        package.refresh_from_db()
+        assert (package.state, package.fault) == (state, "FileNotFoundError")
+
+
+def test_a_package_that_would_lack_a_piece_is_not_signed(world: SimpleNamespace) -> None:
+    _kept, gone = piece(world, 30 * MINUTE), piece(world, 25 * MINUTE)
+    package = evidence.export(
+        actor=world.owner, incident=case(world), sources=[world.source], since=world.now - 30 * MINUTE,
+        until=world.now, reason="x",
+    )  # fmt: skip
+    gone.delete()
     with pytest.raises(FileNotFoundError):
         evidence.make(package.pk)
     package.refresh_from_db()
-    assert (package.state, package.fault) == ("failed", "FileNotFoundError")
+    assert (package.state, package.path) == ("failed", "")
 
 
 def test_a_file_that_no_row_knows_is_swept_after_its_day(world: SimpleNamespace) -> None:

@@ -127,6 +127,10 @@ def test_only_those_who_manage_it_there(cast: SimpleNamespace) -> None:
                 step()
     with pytest.raises(NotAllowed):
         edit_source(actor=cast.owner, source=row, group=foreign)
+    theirs = make.source(cast, foreign)  # the camera is ours, its group is not: it stays in there
+    assert edit_source(actor=cast.owner, source=theirs, vendor="B").group == foreign
+    with pytest.raises(NotAllowed):
+        edit_source(actor=cast.owner, source=theirs, group=None)
     with pytest.raises(BadInput):
         disconnect(actor=cast.owner, source=row, reason=" ")
     assert not disconnect(actor=cast.owner, source=row, reason="Tháo dỡ").enabled
