@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { words } from "./camera";
-import { catchUp, joined } from "./cameraPlayer";
+import { CameraPlayer, catchUp, joined, type Opened } from "./cameraPlayer";
 import { moved, pageCount } from "./cameraWall";
 
 test("a picture at the edge runs at its pace, a late one faster, a very late one jumps", () => {
@@ -32,4 +32,34 @@ test("arrow keys stay on the page of the wall", () => {
   expect(moved(0, "ArrowUp", 2, 4)).toBe(0);
   expect(moved(3, "ArrowRight", 2, 4)).toBe(3);
   expect([pageCount(0, 4), pageCount(4, 4), pageCount(5, 4)]).toEqual([1, 1, 2]);
+});
+
+test("a quick restart leaves one connection open, whichever answer comes last", async () => {
+  const sockets: string[] = [];
+  class Socket extends EventTarget {
+    constructor(url: string) {
+      super();
+      sockets.push(url);
+    }
+    close(): void {
+      sockets.splice(0);
+    }
+  }
+  vi.stubGlobal("WebSocket", Socket);
+  const answers: ((opened: Opened) => void)[] = [];
+  const open = (): Promise<Opened> => new Promise((resolve) => answers.push(resolve));
+  const told: string[] = [];
+  const player = new CameraPlayer(document.createElement("video"), { open, renew: open }, (state) => told.push(state));
+  const first = player.open();
+  const second = player.open();
+  const opened = { kind: "fmp4", ticket: "t", until: "" } as const;
+  answers[1]?.({ ...opened, url: "ws://second/" });
+  await second;
+  answers[0]?.({ ...opened, url: "ws://first/" });
+  await first;
+  expect(sockets).toEqual(["ws://second/"]);
+  expect(told).toEqual(["waiting", "waiting"]);
+  player.close();
+  expect(sockets).toEqual([]);
+  vi.unstubAllGlobals();
 });

@@ -59,7 +59,8 @@ export class CameraPlayer {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private renewing: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
-  private ended = false;
+  /** Each opening and closing has its number: what an earlier one still brings counts no more. */
+  private turn = 0;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -68,57 +69,61 @@ export class CameraPlayer {
   ) {}
 
   async open(): Promise<void> {
-    this.ended = false;
+    const turn = this.leave();
     this.tell("waiting", "");
     try {
       const opened = await this.asker.open();
-      if (this.over()) return;
-      if (opened.kind === "whep") await this.watchPeer(opened);
-      else this.watchSocket(opened);
+      if (turn !== this.turn) return;
+      if (opened.kind === "whep") await this.watchPeer(opened, turn);
+      else this.watchSocket(opened, turn);
     } catch (error) {
-      if (error instanceof Refused) this.tell("refused", error.message);
-      else this.again("");
+      if (turn !== this.turn) return;
+      if (error instanceof Refused) {
+        this.drop();
+        this.tell("refused", error.message);
+      } else this.again("");
     }
   }
 
   close(): void {
-    this.ended = true;
+    this.leave();
+    this.drop();
+  }
+
+  /** What is open ends; the last picture stays until there is a newer one. Returns the new number. */
+  private leave(): number {
     clearTimeout(this.retry);
     clearTimeout(this.renewing);
     this.socket?.close();
     this.peer?.close();
     this.socket = undefined;
     this.peer = undefined;
-    this.drop();
-  }
-
-  private over(): boolean {
-    return this.ended;
+    return ++this.turn;
   }
 
   private again(word: string): void {
-    if (this.over()) return;
-    clearTimeout(this.renewing);
+    this.leave();
     this.tell("lost", word);
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempt++);
     this.retry = setTimeout(() => void this.open(), wait * (0.5 + Math.random() / 2));
   }
 
-  private watchSocket(opened: Opened): void {
+  private watchSocket(opened: Opened, turn: number): void {
     const socket = new WebSocket(opened.url);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => {
+      if (turn !== this.turn) return;
       socket.send(opened.ticket);
-      this.renewLater(opened);
+      this.renewLater(opened, turn);
     });
     socket.addEventListener("message", (event: MessageEvent<string | ArrayBuffer>) => {
-      if (this.socket !== socket) return;
+      if (turn !== this.turn) return;
       if (typeof event.data === "string") this.hear(JSON.parse(event.data) as Word);
       else this.add(event.data);
     });
     socket.addEventListener("close", () => {
-      if (this.socket === socket && !this.ended) this.again("");
+      if (turn === this.turn) this.again("");
     });
   }
 
@@ -193,41 +198,42 @@ export class CameraPlayer {
     this.waiting = [];
     delete this.video.dataset["live"];
     this.video.removeAttribute("src");
+    this.video.srcObject = null;
   }
 
-  private renewLater(opened: Opened): void {
+  private renewLater(opened: Opened, turn: number): void {
     const renewal = opened.renewal;
     if (!renewal) return;
     const wait = Math.max(1000, Date.parse(opened.until) - Date.now() - RENEW_BEFORE_MS);
     this.renewing = setTimeout(() => {
       this.asker.renew(renewal).then(
         (next) => {
+          if (turn !== this.turn) return;
           this.socket?.send(next.ticket);
-          this.renewLater({ ...next, renewal });
+          this.renewLater({ ...next, renewal }, turn);
         },
         (error: unknown) => {
-          if (error instanceof Refused) this.tell("over", error.message);
+          if (turn === this.turn && error instanceof Refused) this.tell("over", error.message);
         },
       );
     }, wait);
   }
 
   /** draft-ietf-wish-whep: one POST with the offer, the answer in its body. */
-  private async watchPeer(opened: Opened): Promise<void> {
+  private async watchPeer(opened: Opened, turn: number): Promise<void> {
     const peer = new RTCPeerConnection();
     this.peer = peer;
     peer.addTransceiver("video", { direction: "recvonly" });
     peer.addEventListener("track", (event) => {
+      if (turn !== this.turn) return;
       this.video.srcObject = event.streams[0] ?? null;
       void this.video.play().catch(() => undefined);
       this.attempt = 0;
       this.tell("live", "");
     });
     peer.addEventListener("connectionstatechange", () => {
-      if (this.peer === peer && (peer.connectionState === "failed" || peer.connectionState === "disconnected")) {
-        peer.close();
-        this.again("");
-      }
+      const gone = peer.connectionState === "failed" || peer.connectionState === "disconnected";
+      if (turn === this.turn && gone) this.again("");
     });
     await peer.setLocalDescription(await peer.createOffer());
     const answer = await fetch(`${opened.url}?ticket=${encodeURIComponent(opened.ticket)}`, {
@@ -236,6 +242,7 @@ export class CameraPlayer {
       body: peer.localDescription?.sdp ?? "",
     });
     if (!answer.ok) throw new Error(String(answer.status));
+    if (turn !== this.turn) return;
     await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
   }
 }

@@ -112,11 +112,6 @@ class OnvifCamera:
         told = text_of(answer, "trt:MediaUri/tt:Uri", 1000)
         return at_device(told, self.url, ("rtsp", "rtsps"))
 
-    async def snapshot(self, profile: str) -> str:
-        """The http:// address of a still picture, at this device."""
-        answer = await self._call(MEDIA, "GetSnapshotUri", element("trt:ProfileToken", profile))
-        return at_device(text_of(answer, "trt:MediaUri/tt:Uri", 1000), self.url)
-
     async def move(self, profile: str, pan: float, tilt: float, zoom: float) -> None:
         """Turns at these speeds (-1 … 1) until `stop`, and no longer than `MOVES_FOR_S`."""
         speeds = []

@@ -196,11 +196,6 @@ def stream(asked: Asked) -> Element:
     return _media("GetStreamUri", f"{asked.camera.rtsp}/sub" if small else asked.camera.rtsp)
 
 
-def snapshot(asked: Asked) -> Element:
-    """GetSnapshotUri."""
-    return _media("GetSnapshotUri", f"{asked.base}/snapshot.jpg")
-
-
 def _media(action: str, url: str) -> Element:
     facts = {"InvalidAfterConnect": "false", "InvalidAfterReboot": "false", "Timeout": "PT0S"}
     uri = element("trt:MediaUri", element("tt:Uri", url), *(element(f"tt:{n}", v) for n, v in facts.items()))
@@ -266,7 +261,7 @@ def status(asked: Asked) -> Element:
 ACTIONS: dict[str, Callable[[Asked], Element]] = {
     "GetSystemDateAndTime": system_time, "GetDeviceInformation": information,
     "GetCapabilities": capabilities, "GetServices": services, "GetProfiles": profiles,
-    "GetStreamUri": stream, "GetSnapshotUri": snapshot, "ContinuousMove": move, "Stop": stop,
+    "GetStreamUri": stream, "ContinuousMove": move, "Stop": stop,
     "GetPresets": presets, "GotoPreset": go_to, "SetPreset": remember, "GetStatus": status,
 }  # fmt: skip
 

@@ -16,6 +16,8 @@ from naoso.core.people.scope import ScopedQuerySet
 from naoso.domains.cameras.models.sources import CameraSource
 from naoso.domains.cameras.words import problem_words
 
+THUMBNAILS = "cameras/thumbnails"
+
 
 class HealthState(models.TextChoices):
     """How the last rounds of checks judge a camera; three in a row change it."""
@@ -63,7 +65,7 @@ class CameraHealth(models.Model):
     @property
     def thumbnail(self) -> str:
         """Where its last picture lies, below the store of files."""
-        return f"cameras/thumbnails/{self.source_id}.jpg"
+        return f"{THUMBNAILS}/{self.source_id}.jpg"
 
 
 class MassOutage(models.Model):

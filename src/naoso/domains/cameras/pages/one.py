@@ -24,9 +24,10 @@ from naoso.domains.cameras.pages.lists import VIEW, tabs_of
 from naoso.domains.cameras.rights import REASONS, rights_of
 from naoso.domains.cameras.rules import View, bearing
 from naoso.domains.cameras.rules.uptime import pieces
+from naoso.domains.cameras.selectors import NEAR_M
 from naoso.kernel.geometry import LonLat, metres_between
 
-NEAR_M, NEAR_DEGREES = 1500.0, 0.015
+NEAR_DEGREES = 0.015  # no less than NEAR_M here
 SHOWN = 10
 BARS = (
     (dt.timedelta(days=1), pgettext_lazy("up-time", "24 h")),

@@ -22,6 +22,7 @@ from naoso.core.response.models import Incident
 from naoso.core.response.tests.factories import kind
 from naoso.domains.cameras.models import CameraHealth, MassOutage, Outage
 from naoso.domains.cameras.reaching import sealed
+from naoso.domains.cameras.rules.health import Known
 from naoso.domains.cameras.rules.picture import SIZE, Shot
 from naoso.domains.cameras.services.sources import disconnect
 from naoso.domains.cameras.tests import factories as make
@@ -130,6 +131,24 @@ def test_a_camera_goes_out_and_comes_back(cast: SimpleNamespace, stored: None) -
     assert outage.ended_at == book.clock - 2 * EVERY  # type: ignore[attr-defined]
     assert not Alert.objects.get().active
     assert not Incident.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_refused_password_is_not_tried_until_the_device_locks(cast: SimpleNamespace) -> None:
+    row = make.source(cast)
+    CameraHealth.objects.update(state="refused")
+    book, asked = Book(), []
+    for _round in range(30):
+        book.refresh()
+        asked.append(book.pages[row.pk].is_due())
+    assert sum(asked) == 3
+    book.pages[row.pk].known = Known("refused", suspected="ok:", streak=1)
+    assert [book.pages[row.pk].is_due() for _round in range(3)] == [True] * 3
+    row.version += 1  # a new password is tried at once
+    row.save()
+    CameraHealth.objects.update(state="new")
+    book.refresh()
+    assert book.pages[row.pk].is_due()
 
 
 @pytest.mark.django_db

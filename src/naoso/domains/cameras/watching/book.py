@@ -22,6 +22,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+REFUSED_EVERY = 10  # rounds; devices lock an account that tries a wrong password twice a minute
+
+
 @dataclass(slots=True)
 class Page:
     """One source: where it is asked, what it is called, what is held to be so, what was learned."""
@@ -47,6 +50,13 @@ class Page:
     baseline: Baseline = field(default_factory=Baseline)
     before: Shot | None = None
     unsaved: int = 0
+    rested: int = 0
+
+    def is_due(self) -> bool:
+        """Whether it is asked in this round; one known to refuse its password rests for some rounds."""
+        refuses = self.known.state == HealthState.REFUSED and not self.known.suspected
+        self.rested = (self.rested + 1) % REFUSED_EVERY if refuses else 0
+        return self.rested == 0
 
     @property
     def wanted(self) -> Wanted:
@@ -144,6 +154,7 @@ def carry_over(old: Page, page: Page) -> None:
     """The same source as in the round before."""
     page.known, page.since, page.clock_wrong = old.known, old.since, old.clock_wrong
     page.baseline, page.before, page.unsaved = old.baseline, old.before, old.unsaved
+    page.rested = old.rested
 
 
 def pages_of(book: Book, ids: Iterable[int]) -> list[Page]:

@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 SAVE_LEARNED_EVERY = 20  # rounds
 CENTURY_S = 100 * 365 * 86_400.0
-THUMBNAILS = "cameras/thumbnails"
 OF_VIEW = frozenset({"turned", "blurred"})  # no fault of a camera that people turn
 
 
@@ -49,7 +48,7 @@ async def go_round(book: Book) -> Round:
     """All of it."""
     started, cpu = asyncio.get_running_loop().time(), os.times()
     await sync_to_async(book.refresh)()
-    answers = await ask_all([page.wanted for page in book.pages.values()])
+    answers = await ask_all([page.wanted for page in book.pages.values() if page.is_due()])
     changed = await sync_to_async(take)(book, answers, timezone.now())
     spent = os.times()
     return Round(
@@ -128,7 +127,7 @@ def keep_thumbnails(answers: Iterable[Answer]) -> None:
     """Each replaces the one before at once, so that nobody is sent half of one."""
     for answer in answers:
         if answer.thumbnail:
-            keep(f"{THUMBNAILS}/{answer.source_id}.jpg", answer.thumbnail)
+            keep(CameraHealth(source_id=answer.source_id).thumbnail, answer.thumbnail)
 
 
 def keep(name: str, body: bytes) -> None:
