@@ -14,6 +14,7 @@ from io import BytesIO
 from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -30,7 +31,7 @@ from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
 from naoso.domains.cameras import tickets
 from naoso.domains.cameras.media import process, recording
-from naoso.domains.cameras.media.process import Media, Place
+from naoso.domains.cameras.media.process import Media, Place, planned
 from naoso.domains.cameras.media.recording import (
     GrowingFile,
     Recorded,
@@ -43,6 +44,7 @@ from naoso.domains.cameras.media.recording import Room as RoomFor
 from naoso.domains.cameras.media.upstream import Format, Piece, Upstreams
 from naoso.domains.cameras.media.viewers import OVER, REFUSED, Door
 from naoso.domains.cameras.reaching import Endpoint
+from naoso.domains.cameras.tests import factories as make
 
 RATE = 10
 FORM = Form(320, 180, RATE, 200_000, group_s=1.0, seconds=2.0)
@@ -340,6 +342,36 @@ def test_a_full_disk_leaves_pictures_out_and_recording_goes_on(
     assert len(rows) >= 2
     shown = [numbers((tmp_path / row.path).read_bytes()) for row in rows]
     assert all({(b - a) % 20 for a, b in pairwise(one)} <= {1} for one in shown)
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_follows_group_and_use(cast: SimpleNamespace) -> None:
+    kept, brief = make.group(cast), make.group(cast, "Không ghi", retention_days=0)
+    recorded, watched = make.source(cast, kept), make.source(cast, brief)
+    make.source(cast, kept, enabled=False)
+    assert planned() == ({recorded.pk}, {recorded.pk: recorded.version, watched.pk: watched.version})
+
+
+def test_a_camera_that_leaves_its_group_ends_its_file_and_one_that_moved_is_asked_anew(
+    clips: dict[str, Any], tmp_path: Path, rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [({7}, {7: 1}), ({7}, {7: 2}), (set(), {7: 2})]
+    monkeypatch.setattr(process, "planned", lambda: said.pop(0))
+
+    async def todo(keeper: Keeper, made: Room) -> None:
+        await keeper.plan()
+        await keeper.turn(2)
+        await keeper.plan()
+        await keeper.turn(2)
+        assert len(made.asked) == 2
+        await keeper.plan()
+        await keeper.turn(0.5)
+        assert not keeper.recordings
+        assert not keeper.leaving
+
+    recorded(clips, tmp_path, todo)
+    assert rows
+    assert all((tmp_path / row.path).exists() for row in rows)
 
 
 def test_one_files_trouble_does_not_hold_up_the_others(tmp_path: Path) -> None:
