@@ -117,7 +117,7 @@ def test_lost_cameras_become_one_incident_with_their_owner(
     found = centre.until(
         lambda: centre.rows(
             "SELECT i.id, i.title FROM response_incident i JOIN response_incidentkind k ON k.id = i.kind_id"
-            " WHERE k.code = 'outage' AND i.subject LIKE 'cameras:%%' AND i.state <> 'closed'"
+            " WHERE k.code = 'equipment' AND i.subject LIKE 'cameras:%%' AND i.state <> 'closed'"
         ),
         "an incident of lost cameras", 150,
     )  # fmt: skip

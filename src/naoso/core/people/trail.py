@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.lookups import Unaccent
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
@@ -111,7 +112,10 @@ def _subject(entry: AuditEntry, names: dict[str, str]) -> tuple[str, str]:
     domain, _colon, rest = entry.row.partition(":")
     kind, _colon, number = rest.partition(":")
     name = names.get(f"{domain}_{kind}")
-    return (name, number) if name else ("", entry.row)
+    if name:
+        return name, number
+    room = next((str(module.title) for module in settings.MODULES if module.slug == domain), "")
+    return (room, rest) if room else ("", entry.row)
 
 
 def _name(people: dict[int, Account], pk: int) -> str:

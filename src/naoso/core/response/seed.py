@@ -133,6 +133,7 @@ KINDS = (
     Kind("storm", "Bão, dông lốc", "Storm", "cloud-storm", 8, True, "bao", FLOOD_STEPS),
     Kind("traffic", "Sự cố giao thông", "Traffic incident", "traffic-cone", 4),
     Kind("outage", "Mất điện, mất nước", "Power or water outage", "plug-connected-x", 8),
+    Kind("equipment", "Hỏng thiết bị, mất tín hiệu", "Equipment out of order", "tool", 24, False),
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "landslide": (("rescue", "engineering"), ("medical", "police")),
     "chemical": (("chemical",), ("fire", "medical", "police")),
     "outage": (("power",), ()),
+    "equipment": (("engineering",), ()),
     "environment": (("chemical", "engineering"), ("police",)),
 }
 # road class → km/h that an emergency vehicle keeps up; straight lines count as the slowest of a town

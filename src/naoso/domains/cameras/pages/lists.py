@@ -69,7 +69,7 @@ def thumbnails(request: HttpRequest) -> HttpResponse:
     seen = sum(bool(line.thumbnail) for line in lines)
     actor = account_of(request)
     if seen and cache.add(f"cameras:thumbnails:{actor.pk}", 1, NOTED_FOR_S):  # the page reads itself anew
-        note_read(actor, "cameras:thumbnails:all", f"thumbnails of {seen} cameras")
+        note_read(actor, "cameras:thumbnails:all", _("Small pictures of %(n)d cameras") % {"n": seen})
     context = {
         "title": _("Small pictures"), "filter": form, "lines": lines, "state": said.get("state", ""),
         **counted(request, said),

@@ -108,7 +108,7 @@ def go(book: Book, times: int, out: set[int], **more: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_camera_goes_out_and_comes_back(cast: SimpleNamespace, stored: None) -> None:
-    kind("outage")
+    kind("equipment")
     row, book = make.source(cast), Book()
     go(book, 1, set())
     health = CameraHealth.objects.get()
@@ -153,7 +153,7 @@ def test_a_refused_password_is_not_tried_until_the_device_locks(cast: SimpleName
 
 @pytest.mark.django_db
 def test_one_that_stays_out_becomes_one_incident(cast: SimpleNamespace, stored: None) -> None:
-    kind("outage")
+    kind("equipment")
     row, book = make.source(cast, camera=make.camera(cast.department, cast.ward, purpose="flood")), Book()
     go(book, 1, set())
     go(book, 11, {row.pk})
@@ -174,7 +174,7 @@ def test_one_that_stays_out_becomes_one_incident(cast: SimpleNamespace, stored: 
 def test_two_hundred_at_once_are_one_alert_and_one_incident(
     cast: SimpleNamespace, stored: None, django_assert_max_num_queries: Any
 ) -> None:
-    kind("outage")
+    kind("equipment")
     group, book = make.group(cast), Book()
     many = make.sources(cast, 30, group, subnet="10.7.7")
     make.sources(cast, 30, group, subnet="10.8.8")

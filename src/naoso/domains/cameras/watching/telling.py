@@ -20,7 +20,7 @@ from naoso.domains.cameras.words import problem_words
 from naoso.kernel.findings import Finding, Severity
 from naoso.kernel.ids import SubjectRef
 
-KIND = "outage"
+KIND = "equipment"
 OUT, WRONG_CLOCK = "camera-out", "camera-clock"
 GRAVE = frozenset({"fire", "flood", "isolation"})
 
