@@ -10,11 +10,14 @@ import numpy as np
 import rapidocr
 from numpy.typing import NDArray
 
+from naoso.connectors.plates.drawn.glyphs import engine
+
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.float32]
 
 DETECTION_SIDE = 1280
 ROW_SHAPE = (3, 48, 160)
+ROW_STEP = 16  # a network is made ready for each size of picture once: sizes must be few
 
 
 class Engine(Protocol):
@@ -36,7 +39,7 @@ class PaddleEngine:
     _lock: Lock = field(default_factory=Lock)
 
     def find(self, pixels: Pixels) -> list[Points]:
-        """The longest side is looked at with at most `side` pixels: 1080p takes about half a second."""
+        """The longest side is looked at with at most `side` pixels: 1080p takes a quarter of a second."""
         with self._lock:
             found = self._loaded()(pixels[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
         return [] if found.boxes is None else [np.asarray(box, np.float32) for box in found.boxes]
@@ -45,7 +48,7 @@ class PaddleEngine:
         """Never looks for rows in it first: on a picture cut this close that finds none."""
         with self._lock:
             read = self._loaded()(
-                np.ascontiguousarray(row[:, :, ::-1]), use_det=False, use_cls=False, use_rec=True
+                fitted(np.ascontiguousarray(row[:, :, ::-1])), use_det=False, use_cls=False, use_rec=True
             )
         return (read.txts[0], float(read.scores[0])) if read.txts else ("", 0.0)
 
@@ -63,9 +66,21 @@ class PaddleEngine:
                     "Det.thresh": 0.2,  # below the package's 0.3 and 0.5: many more plates far away are found
                     "Det.box_thresh": 0.3,
                     "Rec.rec_img_shape": list(ROW_SHAPE),  # rows of a plate are short: half the work
-                    "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,  # 6 % faster
-                    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                    "Det.engine_type": rapidocr.EngineType.OPENVINO,  # a third of onnxruntime's time
+                    "Rec.engine_type": rapidocr.EngineType.OPENVINO,
+                    "EngineConfig.openvino.inference_num_threads": 1,
+                    "EngineConfig.openvino.num_streams": 1,
                 }
             )
         return self._network
+
+
+def fitted(row: Pixels) -> Pixels:
+    """As high as the network takes it, and of one of few widths: stretched by less than a twentieth."""
+    _colours, high, least = ROW_SHAPE
+    wide = row.shape[1] * high / row.shape[0]
+    if wide <= least:
+        return row
+    size = (round(wide / ROW_STEP) * ROW_STEP, high)
+    stretched: Pixels = engine().resize(row, size, interpolation=engine().INTER_LINEAR)
+    return stretched

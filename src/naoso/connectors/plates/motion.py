@@ -1,4 +1,4 @@
-"""Does anything move? A still street is not worth half a second of reading."""
+"""Does anything move? A still street is not worth reading."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from naoso.connectors.plates.rows import Pixels
 from naoso.connectors.plates.seen import Box
 
 SIZE = (160, 90)
+MARGIN, TILE = 8, (20, 15)  # whole tiles: a network is made ready for each size of picture once
 LEARNED = 0.15
 CHANGED = 18.0
 LEAST_SHARE = 0.006
@@ -49,10 +50,9 @@ class MotionGate:
         """The part of a picture of this size that moved last, with a margin; none where all may have."""
         if self._changed is None:
             return None
-        margin, small = SIZE[0] // 12, self._changed
-        left, top = max(small.left - margin, 0), max(small.top - margin, 0)
-        right = min(small.left + small.width + margin, SIZE[0])
-        bottom = min(small.top + small.height + margin, SIZE[1])
+        small = self._changed
+        left, right = tiled(small.left, small.width, SIZE[0], TILE[0])
+        top, bottom = tiled(small.top, small.height, SIZE[1], TILE[1])
         across, down = width / SIZE[0], height / SIZE[1]
         return Box(
             int(left * across), int(top * down), int((right - left) * across), int((bottom - top) * down)
@@ -63,6 +63,12 @@ class MotionGate:
         for box in regions(self.lanes, *SIZE):
             mask[box.top : box.top + box.height, box.left : box.left + box.width] = True
         return mask if mask.any() else np.ones(SIZE[::-1], bool)
+
+
+def tiled(start: int, length: int, whole: int, tile: int) -> tuple[int, int]:
+    """With a margin, out to the edges of tiles."""
+    first, last = max(start - MARGIN, 0), min(start + length + MARGIN, whole)
+    return first // tile * tile, -(-last // tile) * tile
 
 
 def around(changed: NDArray[np.bool_]) -> Box:

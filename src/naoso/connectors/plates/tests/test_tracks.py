@@ -118,8 +118,9 @@ def test_the_gate_opens_for_what_moves_and_shuts_over_a_still_street() -> None:
     moved = gate.moved(1600, 900)
     assert moved is not None
     assert (moved.left < 500, moved.left + moved.width > 1100) == (True, True)
-    assert (moved.top < 300, moved.top + moved.height > 800) == (True, True)
-    assert moved.width * moved.height < 0.4 * 1600 * 900
+    assert (moved.top <= 300, moved.top + moved.height > 800) == (True, True)
+    assert moved.width * moved.height < 0.45 * 1600 * 900
+    assert (moved.left % 200, moved.width % 200, moved.height % 150) == (0, 0, 0)  # of few sizes
 
 
 def test_a_cloud_that_darkens_the_whole_street_does_not_open_the_gate() -> None:
