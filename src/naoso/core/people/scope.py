@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -43,6 +44,10 @@ OF_GRANT = """
 SELECT %(permissions)s::text[], %(domain)s::text, %(until)s::date, %(unit)s::bigint IS NOT NULL,
        reach.owners, reach.units, (SELECT count(*) FROM people_organisation)
 FROM people_reach(%(organisation)s, %(unit)s) reach
+"""
+REACHES = """
+SELECT given.owner, given.unit, reach.owners, reach.units
+FROM unnest(%s::bigint[], %s::bigint[]) AS given (owner, unit), people_reach(given.owner, given.unit) reach
 """
 
 # The same relation read backwards: which grants' units admit a row of this unit.
@@ -200,6 +205,20 @@ def _spelled_out(sql: str, values: dict[str, Any]) -> tuple[Held, ...]:
         )
         for permissions, domain, until, narrowed, owners, units, bodies in rows
     )
+
+
+def reaches(bodies: Iterable[tuple[int, int | None]]) -> dict[tuple[int, int | None], Scope]:
+    """How far bodies, or bodies within a unit, reach: as a grant to them would. One query for all."""
+    asked = list(dict.fromkeys(bodies))
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(REACHES, [[owner for owner, _unit in asked], [unit for _owner, unit in asked]])
+        rows = cursor.fetchall()
+    return {
+        (owner, unit): Scope(bindings=((frozenset(owners), None if unit is None else frozenset(units)),))
+        for owner, unit, owners, units in rows
+    }
 
 
 def allowed(

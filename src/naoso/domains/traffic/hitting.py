@@ -19,6 +19,7 @@ from naoso.domains.traffic.models import Hit
 from naoso.domains.traffic.models.lists import Likeness, Sort
 from naoso.domains.traffic.pictures import keep_for_good
 from naoso.domains.traffic.storing import Fresh
+from naoso.domains.traffic.workflow import HitState
 from naoso.kernel.findings import Finding, Severity
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.ids import SubjectRef
@@ -36,22 +37,21 @@ def look_up(rows: Sequence[Fresh]) -> list[Hit]:
         return []
     found = match([asked(row) for row in rows])
     drafts = [hit_of(row, one) for row, matches in zip(rows, found, strict=True) for one in wanted(matches)]
-    drafts = once(drafts)
-    if not drafts:
-        return []
+    drafts, read_anew = once(drafts)
     pictures = {row.id: row for row in rows}
     for hit in drafts:
         row = pictures[hit.passage_id]
         hit.crop, hit.scene = keep_for_good(row.crop), keep_for_good(row.scene)
-    hits = Hit.objects.bulk_create(drafts)
-    tell(hits)
+    hits = [*Hit.objects.bulk_create(drafts), *read_anew]
+    if hits:
+        tell(hits)
     return hits
 
 
 def asked(row: Fresh) -> Asked:
     """A stored passage as a question."""
     from_reader = tuple((str(text), str(look)) for text, _sure, look in row.candidates)
-    return Asked(row.plate, row.folded, row.sure, from_reader, row.unit_id)
+    return Asked(row.plate, row.folded, row.sure, from_reader, row.owner_id, row.unit_id)
 
 
 def wanted(matches: Sequence[Match]) -> list[Match]:
@@ -69,21 +69,46 @@ def hit_of(row: Fresh, one: Match) -> Hit:
     )
 
 
-def once(drafts: Sequence[Hit]) -> list[Hit]:
-    """Without those whose entry was hit at the same camera a moment ago, in the table or in this batch."""
+def once(drafts: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """New hits, and those of the same passage that now say another plate: a reading that was mended.
+
+    The same plate of the same entry before the same camera a moment ago, in the table or in this batch, is
+    one vehicle, read twice. Another plate is another vehicle, though both are like the entry.
+    """
     near = Q(pk__in=())
     for hit in drafts:
         span = (hit.at - AGAIN, hit.at + AGAIN)
         near |= Q(entry_id=hit.entry_id, camera_id=hit.camera_id, at__range=span)
-    known = list(Hit.objects.filter(near).values_list("entry_id", "camera_id", "at")) if drafts else []
+    known = list(Hit.objects.filter(near)) if drafts else []
     kept: list[Hit] = []
+    read_anew: list[Hit] = []
     for hit in drafts:
-        if not any(
-            (e, c) == (hit.entry_id, hit.camera_id) and abs(at - hit.at) <= AGAIN for e, c, at in known
-        ):
+        before = next(
+            (one for one in known if (one.passage_id, one.entry_id) == (hit.passage_id, hit.entry_id)), None
+        )
+        if before is not None:
+            read_anew += asked_anew(before, hit)
+        elif not any(same_vehicle(one, hit) for one in known):
             kept.append(hit)
-            known.append((hit.entry_id, hit.camera_id, hit.at))
-    return kept
+            known.append(hit)
+    return kept, read_anew
+
+
+def same_vehicle(one: Hit, other: Hit) -> bool:
+    """Of one entry, read alike before one camera within a moment."""
+    told = [(hit.entry_id, hit.camera_id, hit.plate) for hit in (one, other)]
+    return told[0] == told[1] and abs(one.at - other.at) <= AGAIN
+
+
+def asked_anew(before: Hit, hit: Hit) -> list[Hit]:
+    """The hit of a passage whose plate was mended waits again, for it is another question; a confirmed one
+    stays with its incident."""
+    if before.plate == hit.plate or before.state == HitState.CONFIRMED:
+        return []
+    before.plate, before.likeness, before.state = hit.plate, hit.likeness, HitState.WAITING
+    before.decided_at, before.decided_by = None, None
+    before.save(update_fields=["plate", "likeness", "state", "decided_at", "decided_by"])
+    return [before]
 
 
 def tell(hits: Sequence[Hit]) -> None:

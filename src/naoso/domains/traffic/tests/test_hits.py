@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from naoso.core.alerts.models import Alert
 from naoso.core.notify.models import Notification
@@ -12,6 +14,7 @@ from naoso.core.response.models import Incident
 from naoso.domains.traffic.models import Hit
 from naoso.domains.traffic.selectors.ahead import junctions_ahead
 from naoso.domains.traffic.services.hits import decide
+from naoso.domains.traffic.services.reviewing import answer
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
 
@@ -90,7 +93,52 @@ def test_a_second_reading_of_the_same_moment_is_one_hit(world: SimpleNamespace) 
 def test_another_reading_of_the_reader_counts_as_one(world: SimpleNamespace) -> None:
     make.watch_list(world.department, "20A-123.45")
     make.pass_by(world.source, world.camera, "20A-128.45", candidates=[["20A-123.45", 0.5]], agreed=False)
-    assert Hit.objects.get().likeness == "exact"
+    assert Hit.objects.get().likeness == "alike"  # what it also saw is never the same plate
+    make.pass_by(world.source, world.camera, "20A-188.88", candidates=[["20A-123.45", 0.5]], agreed=True)
+    assert Hit.objects.count() == 1  # both readers agree: it is what they say
+
+
+def test_an_allowed_plate_exempts_itself_alone(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.watch_list(world.department, "20A-123.47", sort="allowed", likeness="exact")
+    make.pass_by(
+        world.source, world.camera, "20A-123.46", candidates=[["20A-123.47", 0.4]], agreed=False,
+    )  # fmt: skip
+    assert Hit.objects.get().likeness == "near"
+
+
+def test_a_near_miss_does_not_swallow_the_vehicle_itself(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera, "20A-123.46", agreed=None, confidence=0.6)
+    make.pass_by(world.source, world.camera, "20A-123.45")
+    assert {(hit.plate, hit.likeness) for hit in Hit.objects.all()} == {
+        ("20A12346", "near"),
+        ("20A12345", "exact"),
+    }
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_mended_reading_asks_its_hit_anew(world: SimpleNamespace, refused: bool) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    crop = default_storage.save("passages/2026-01-05/a.jpg", ContentFile(b"\xff\xd8"))
+    passage = make.pass_by(world.source, world.camera, "20A-123.46", agreed=False, crop=crop)
+    if refused:
+        decide(actor=world.owner, hit=Hit.objects.get(), state="not_this")
+    answer(actor=world.owner, passage=passage, text="20A-123.45")
+    hit = Hit.objects.get()
+    assert (hit.plate, hit.likeness, hit.state, hit.decided_by) == ("20A12345", "exact", "waiting", None)
+
+
+def test_a_list_finds_what_passes_before_cameras_in_its_owners_reach(world: SimpleNamespace) -> None:
+    own, stranger, above = (
+        make.watch_list(body, "20A-123.45") for body in (world.department, world.agency, world.root)
+    )
+    narrowed = make.watch_list(world.root, "20A-123.45", unit=world.other_ward)
+    wide = make.watch_list(world.root, "20A-123.45", unit=world.province)
+    make.pass_by(world.source, world.camera)
+    found = set(Hit.objects.values_list("entry__watch_list", flat=True))
+    assert found == {own.pk, above.pk, wide.pk}
+    assert not found & {stranger.pk, narrowed.pk}
 
 
 def test_who_has_no_right_sees_and_decides_no_hit(world: SimpleNamespace) -> None:
