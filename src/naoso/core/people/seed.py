@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ SETTING_UP = (
 )  # fmt: skip
 AUDITING = ("audit", "looks")
 LEADING, MODERATING = ("supervise", "approve"), "moderate"
+POLICING, WITHOUT_POLICE = (
+    "traffic",
+    frozenset({"view", "check"}),
+)  # whom plates lead to is the police's alone
 
 K = OrganisationKind
 # code, name, English name, kind, reports to
@@ -57,6 +62,7 @@ ROLES: tuple[tuple[str, str, str], ...] = (
     ("viewer", "Người xem", "Viewer"),
     ("operator", "Trực ban", "Operator"),
     ("officer", "Cán bộ xử lý", "Officer"),
+    ("traffic-officer", "Cán bộ cảnh sát giao thông", "Traffic police officer"),
     ("crew", "Kíp xe", "Crew"),
     ("leader", "Lãnh đạo trực", "Duty leader"),
     ("steward", "Quản lý dữ liệu", "Data steward"),
@@ -67,7 +73,7 @@ ROLES: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the cast: where they work, what they do, for which body (their own unless named)."""
+    """One of the cast: where they work, what they do and also do, for which body (their own unless named)."""
 
     username: str
     name: str
@@ -75,6 +81,7 @@ class Person:
     role: str
     over: str = ""
     area: str = ""
+    also: str = ""
 
 
 CAST: tuple[Person, ...] = (
@@ -97,7 +104,7 @@ CAST: tuple[Person, ...] = (
     Person("kip.pccc", "Kíp trưởng xe chữa cháy", "phong-cspccc", "crew"),
     Person("kip.pccc2", "Kíp phó xe chữa cháy", "phong-cspccc", "crew"),
     Person("kip.115", "Kíp trưởng xe cấp cứu 115", "cap-cuu-115", "crew"),
-    Person("giao.thong", "Trực ban giao thông", "phong-csgt", "officer"),
+    Person("giao.thong", "Trực ban giao thông", "phong-csgt", "officer", also="traffic-officer"),
     Person("ve.sinh", "Đội trưởng vệ sinh môi trường", "cty-mtdt", "officer"),
     Person("nuoc.sach", "Trực vận hành nước sạch", "cty-nuoc-sach", "officer"),
     Person("dien.luc", "Trực vận hành lưới điện", "dien-luc", "officer"),
@@ -141,15 +148,17 @@ def permissions_of(role: str) -> list[str]:
     duties = {
         c for c in codes if not _verb(c).startswith(SETTING_UP) and _module(c) not in STEWARD | {"people"}
     }
+    policing = {c for c in duties if _module(c) == POLICING and _verb(c) not in WITHOUT_POLICE}
     edits = {code for code in codes if _verb(code).startswith("edit")}
     leads = {code for code in codes if _verb(code).startswith(LEADING)}
     moderates = {code for code in codes if _verb(code) == MODERATING}
     held = {
         "viewer": views,
-        "operator": views | duties - leads,
+        "operator": views | duties - policing - leads,
         "crew": {code for code in codes if _verb(code) == "crew"},
-        "officer": views | duties - leads - moderates - {"response.assign"},
-        "leader": views | duties | edits,
+        "officer": views | duties - policing - leads - moderates - {"response.assign"},
+        "traffic-officer": policing,
+        "leader": views | duties - policing | edits,
         "steward": views | {code for code in codes if _module(code) in STEWARD | {"objects"}},
         "auditor": views | {code for code in codes if _verb(code) in AUDITING},
         "administrator": {ALL_PERMISSIONS},
@@ -207,10 +216,10 @@ def _make(person: Person, bodies: dict[str, Organisation], roles: dict[str, Role
     units: list[AdminUnit | None] = [None]
     if person.area:
         units = list(ServiceArea.objects.get(code=person.area).units.order_by("code"))
-    for unit in units:
+    for unit, role in itertools.product(units, filter(None, (person.role, person.also))):
         services.give(
             account=account,
-            role=roles[person.role],
+            role=roles[role],
             organisation=bodies[person.over or person.organisation],
             unit=unit,
             actor=None,

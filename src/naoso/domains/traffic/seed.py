@@ -68,7 +68,7 @@ def seed() -> None:
         )  # fmt: skip
         save_desk(actor=None, desk=Desk())
         seed_reader(owner, gates)
-        seed_eye(gates[1])
+        seed_eye(owner, gates[1])
         seed_sections(owner, gates)
         wanted, allowed = seed_lists(owner)
     tell(source, list(traffic(gates, random.Random(2025))))  # noqa: S311
@@ -91,11 +91,11 @@ def seed_reader(owner: Organisation, gates: list[CityObject]) -> None:
     )  # fmt: skip
 
 
-def seed_eye(gate: CityObject) -> None:
-    """One junction is read by this centre's own readers, once a second, in the lower part of the picture."""
+def seed_eye(owner: Organisation, gate: CityObject) -> None:
+    """One junction is read for the traffic police, once a second, in the picture's lower half."""
     road = [[0.0, 0.5], [1.0, 0.5], [1.0, 1.0], [0.0, 1.0]]
     lanes = [{"name": "1", "corners": road}]
-    save_plate_camera(actor=None, row=PlateCamera(camera=gate, lanes=lanes, a_second=1.0))
+    save_plate_camera(actor=None, row=PlateCamera(camera=gate, lanes=lanes, a_second=1.0), owner=owner)
 
 
 def seed_sections(owner: Organisation, gates: list[CityObject]) -> None:

@@ -39,7 +39,7 @@ def test_the_cast_signs_in_with_the_password_of_the_first_start() -> None:
     assert Account.objects.count() == len(seed.CAST)
     assert all(account.check_password(PASSWORD) for account in Account.objects.all()[:3])
     assert authenticate(None, username="truc.ban", password=PASSWORD) is not None
-    assert Grant.objects.count() == len(seed.CAST) - 2 + 3 + 5
+    assert Grant.objects.count() == len(seed.CAST) - 2 + 3 + 5 + 1
 
 
 def test_roles_hold_only_what_modules_declare() -> None:
@@ -48,6 +48,13 @@ def test_roles_hold_only_what_modules_declare() -> None:
         assert role.permissions
         assert set(role.permissions) <= declared
     assert "people.audit" not in Role.objects.get(code="leader").permissions
+
+
+def test_plates_are_the_traffic_polices_alone() -> None:
+    for permission in ("traffic.lists", "traffic.hits", "traffic.case", "traffic.passages"):
+        holders = {one for one in Account.objects.all() if scope_of(one, permission)}
+        assert {one.username for one in holders} == {"giao.thong", "quan.tri"}, permission
+    assert allowed(Account.objects.get(username="dien.luc"), "traffic.view")
 
 
 def test_an_operations_centre_sees_its_service_area_alone() -> None:

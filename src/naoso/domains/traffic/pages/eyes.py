@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.access import account_of, permission_required
+from naoso.core.people.forms import OrganisationField, manageable
+from naoso.core.people.models import Organisation
 from naoso.domains.traffic.models import Passage, PlateCamera
 from naoso.domains.traffic.pages.shell import picture_of, refuse, shown
 from naoso.domains.traffic.services.eyes import drop_plate_camera, read_lanes, save_plate_camera
@@ -32,9 +34,16 @@ class CameraChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PlateCameraForm(forms.ModelForm[PlateCamera]):
-    """Which camera, how often, in use; lanes come from the drawing."""
+    """Which camera, whose passages, how often, in use; lanes come from the drawing."""
 
     camera = CameraChoice(CityObject.objects.none(), label=gettext_lazy("Camera"))
+    owner = OrganisationField(
+        Organisation.objects.none(), label=gettext_lazy("Answers for its passages"), required=False,
+        help_text=gettext_lazy(
+            "Its people see the passages, and its lists and those of bodies above it are asked. The camera's "
+            "owner where none is chosen."
+        ),
+    )  # fmt: skip
 
     class Meta:
         model = PlateCamera
@@ -42,7 +51,11 @@ class PlateCameraForm(forms.ModelForm[PlateCamera]):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        bodies = self.fields["owner"]
+        assert isinstance(bodies, forms.ModelChoiceField)
+        bodies.queryset = manageable(actor, SETUP)
         if self.instance.pk:
+            bodies.initial = self.instance.source.owner_id
             del self.fields["camera"]
             return
         rows = CityObject.objects.permitted_to(actor, SETUP).filter(kind__slug="camera", state="active")
@@ -54,7 +67,7 @@ class PlateCameraForm(forms.ModelForm[PlateCamera]):
 @permission_required(SETUP)
 def eyes(request: HttpRequest) -> HttpResponse:
     """Those that are read, and when last."""
-    rows = PlateCamera.objects.visible_to(request.user).select_related("camera", "source")
+    rows = PlateCamera.objects.visible_to(request.user).select_related("camera", "source__owner")
     context = {"title": _("Cameras read for plates"), "rows": rows}
     return shown(request, "eyes.html", "setup", context)
 
@@ -68,7 +81,7 @@ def eye_new(request: HttpRequest) -> HttpResponse:
 @permission_required(SETUP)
 def eye_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Lanes, pace, in use."""
-    rows = PlateCamera.objects.visible_to(request.user).select_related("camera__owner")
+    rows = PlateCamera.objects.visible_to(request.user).select_related("camera__owner", "source")
     return edited(request, get_object_or_404(rows, pk=pk))
 
 
@@ -79,7 +92,7 @@ def edited(request: HttpRequest, row: PlateCamera) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             form.instance.lanes = read_lanes(request.POST.get("lanes", ""))
-            save_plate_camera(actor=actor, row=form.instance)
+            save_plate_camera(actor=actor, row=form.instance, owner=form.cleaned_data["owner"])
         except BadInput as error:
             refuse(form, error)
         else:

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from naoso.connectors.plates.lanes import Lane
-from naoso.core.objects.models import CityObject
 from naoso.core.people.audit import recorded
+from naoso.core.people.models import Organisation
 from naoso.core.registry.models import Source
 from naoso.core.registry.services import register_source
 from naoso.domains.traffic.models import PlateCamera
@@ -49,27 +49,36 @@ def read_lanes(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def save_plate_camera(*, actor: Actor, row: PlateCamera) -> PlateCamera:
-    """Read a camera, or read it otherwise; a new one speaks as a source of its owner."""
+def save_plate_camera(*, actor: Actor, row: PlateCamera, owner: Organisation | None = None) -> PlateCamera:
+    """Read a camera, or read it otherwise.
+
+    `owner` answers for its passages: they are read as a source of that body's; who passes them on must hold
+    the right at both. Without one, a new camera's own body answers, and for a known one whoever did.
+    """
     camera = row.camera
     may(actor, SETUP, owner_id=camera.owner_id, unit_id=camera.unit_id)
+    fresh = row._state.adding  # noqa: SLF001 - Django's own word for a row not yet stored
+    if owner is not None and (fresh or row.source.owner_id != owner.pk):
+        may(actor, SETUP, owner_id=owner.pk)
+        if not fresh:
+            may(actor, SETUP, owner_id=row.source.owner_id)
     lanes_of(row.lane_list)
     with recorded(actor):
-        if row._state.adding:  # noqa: SLF001 - Django's own word for a row not yet stored
-            row.source = source_of(camera)
+        if fresh or owner is not None:
+            row.source = source_of(owner or camera.owner)
         validated(row)
         row.save()
     return row
 
 
-def source_of(camera: CityObject) -> Source:
-    """One for all cameras of a body: it is told apart by the camera's code in each message."""
-    code = f"plates-{camera.owner.code}"[:63]
+def source_of(owner: Organisation) -> Source:
+    """One for all cameras that a body answers for: each message tells the camera by its code."""
+    code = f"plates-{owner.code}"[:63]
     known = Source.objects.filter(code=code).first()
     if known is not None:
         return known
     name = _("Plate reader of this centre")
-    return register_source(actor=None, code=code, name=name, owner=camera.owner, domain="traffic")[0]
+    return register_source(actor=None, code=code, name=name, owner=owner, domain="traffic")[0]
 
 
 def drop_plate_camera(*, actor: Actor, row: PlateCamera) -> None:

@@ -22,10 +22,10 @@ from naoso.connectors.plates.tracks import Direction
 from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
 from naoso.domains.cameras.reaching import Endpoint
-from naoso.domains.traffic.models import PlateCamera
+from naoso.domains.traffic.models import Hit, PlateCamera
 from naoso.domains.traffic.services.eyes import read_lanes, save_plate_camera
 from naoso.domains.traffic.tests import factories as make
-from naoso.kernel.errors import BadInput
+from naoso.kernel.errors import BadInput, NotAllowed
 from naoso.kernel.plates import Colour
 from naoso.kernel.plates import parse as parse_plate
 
@@ -114,3 +114,31 @@ def test_a_camera_is_read_from_the_form(client: Client, cast: SimpleNamespace) -
     assert second.source == row.source
     client.post(reverse("traffic:eye", args=[row.pk]), {"a_second": "2", "lanes": "[]"})
     assert [one.pk for one in wanted()] == [second.pk]
+
+
+@pytest.mark.django_db
+def test_passages_of_a_camera_belong_to_the_body_that_answers_for_them(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    camera = make.camera(cast.department, cast.ward)
+    form = {"camera": camera.pk, "owner": cast.agency.pk, "a_second": "2", "enabled": "on", "lanes": "[]"}
+    client.force_login(cast.owner)
+    assert client.post(reverse("traffic:eye_new"), form).status_code == 422  # no body of this person's
+    with pytest.raises(NotAllowed):
+        save_plate_camera(actor=cast.owner, row=PlateCamera(camera=camera), owner=cast.agency)
+    client.force_login(cast.chief)
+    assert client.post(reverse("traffic:eye_new"), form).status_code == 302
+    row = PlateCamera.objects.get()
+    assert row.source.owner == cast.agency
+    make.incident_kinds()
+    for body in (cast.department, cast.agency):
+        make.watch_list(body, "20A-123.45")
+    passage = make.pass_by(row.source, camera)
+    assert passage.owner == cast.agency
+    assert Hit.objects.get().owner == cast.agency
+    client.force_login(cast.owner)  # who keeps the camera may set it up, and takes the passages from nobody
+    client.post(reverse("traffic:eye", args=[row.pk]), {"a_second": "3", "lanes": "[]"})
+    row.refresh_from_db()
+    assert (row.a_second, row.source.owner) == (3.0, cast.agency)
+    with pytest.raises(NotAllowed):
+        save_plate_camera(actor=cast.owner, row=row, owner=cast.department)
