@@ -129,11 +129,16 @@ class CaseForm(ServiceForm):
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300)
     document = forms.CharField(label=_("Decision or request no."), max_length=120)
     owner = OrganisationField(Organisation.objects.none(), label=_("Owner"))
+    searched_from = forms.DateTimeField(
+        label=_("Passages searched from"), required=False,
+        help_text=_("Nothing before it is ever searched in this case."),
+    )  # fmt: skip
     expires_at = forms.DateTimeField(label=_("Expires"))
 
     def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = manageable(actor, "traffic.case")  # type: ignore[attr-defined]
+        self.fields["searched_from"].initial = timezone.localtime() - dt.timedelta(days=30)
         self.fields["expires_at"].initial = timezone.localtime() + dt.timedelta(days=30)
 
 
@@ -144,7 +149,18 @@ class PlateForm(ServiceForm):
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
 
-DAYS = [(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))]
+class KeepForm(ServiceForm):
+    """Until when a case's material stays, and why."""
+
+    until = forms.DateTimeField(label=_("Keep until"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+WHOLE = 0
+DAYS = [
+    (1, _("1 day")), (7, _("7 days")), (30, _("30 days")),
+    (WHOLE, pgettext_lazy("case", "the whole period of the case")),
+]  # fmt: skip
 
 
 class LookForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def keep_for_good(name: str) -> str:
     with suppress(OSError), default_storage.open(name) as found:
         return str(default_storage.save(kept, ContentFile(found.read())))
     return ""
+
+
+def forget(names: Iterable[str]) -> None:
+    """Files of their own rows, which are gone."""
+    for name in names:
+        default_storage.delete(name)
 
 
 def drop_before(day: dt.date) -> int:

@@ -29,9 +29,17 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         """Neither ended nor expired."""
         return self.filter(ended_at=None, expires_at__gt=now or timezone.now())
 
+    def keeping(self, now: dt.datetime | None = None) -> CaseQuerySet:
+        """Those whose material is still there, ended or not."""
+        return self.filter(keep_until__gt=now or timezone.now())
+
 
 class Case(models.Model):
-    """Why somebody may follow a plate, by which law, who answers, until when. Ended, nothing is shown."""
+    """Why somebody may follow a plate, by which law, who answers.
+
+    Passages are searched from `searched_from` on, until the case ends or `expires_at`. What was kept of them
+    by then stays, and may be looked at, until `keep_until`: staying longer opens no further search.
+    """
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=readable_code)
     title = models.CharField(_("title"), max_length=160)
@@ -46,7 +54,9 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
     )
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    searched_from = models.DateTimeField(_("searched from"))
     expires_at = models.DateTimeField(_("expires"))
+    keep_until = models.DateTimeField(_("material kept until"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -65,6 +75,12 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("opened_at")), name="traffic_case_expires_later"
             ),
+            models.CheckConstraint(
+                condition=Q(searched_from__lte=F("opened_at")), name="traffic_case_searched_from_past"
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_until__gte=F("expires_at")), name="traffic_case_kept_while_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +90,11 @@ class Case(models.Model):
     def is_open(self) -> bool:
         """Neither ended nor expired."""
         return self.ended_at is None and self.expires_at > timezone.now()
+
+    @property
+    def keeps(self) -> bool:
+        """What it kept is still there."""
+        return self.keep_until > timezone.now()
 
     @property
     def subject(self) -> str:

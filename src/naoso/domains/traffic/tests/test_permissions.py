@@ -81,6 +81,8 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("get", "case", ONE, CASE, 200, {}),
     ("post", "case_plate", ONE, CASE, 302, {"text": "30A-555.55"}),
     ("post", "case_look", ONE, CASE, 422, {}),
+    ("post", "case_kept", ONE, CASE, 200, {"reason": "Theo yêu cầu"}),
+    ("post", "case_keep", ONE, CASE, 422, {}),
     ("post", "case_end", ONE, CASE, 302, {}),
     ("get", "case_picture", ("case", "kind", "passage", "crop"), CASE, 200, {}),
     ("get", "operations", (), OPERATE, 200, {}),

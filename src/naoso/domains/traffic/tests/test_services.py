@@ -110,9 +110,9 @@ def test_company_is_found_by_cameras_in_common(world: SimpleNamespace) -> None:
         make.pass_by(world.source, gate, "20A-123.45", at=make.ago(minutes=30 - 5 * n))
         make.pass_by(world.source, gate, "30K-468.12", at=make.ago(minutes=29 - 5 * n))
     make.pass_by(world.source, world.camera, "29A-111.11", at=make.ago(minutes=30))
-    found = together(world.owner, row, "20A12345", minutes=3, cameras=2, days=1)
+    found = together(world.owner, row, "20A12345", minutes=3, cameras=2, since=timezone.now() - DAY)
     assert [(one["plate"], one["cameras"]) for one in found] == [("30K46812", 3)]
-    assert together(world.stranger, row, "20A12345", minutes=3, cameras=2, days=1) == []
+    assert together(world.stranger, row, "20A12345", minutes=3, cameras=2, since=timezone.now() - DAY) == []
     steps = trips(world.owner, timezone.now() - DAY, timezone.now() + DAY)
     assert {(a, b): n for a, b, n in steps} == {(gates[0].pk, gates[1].pk): 2, (gates[1].pk, gates[2].pk): 2}
     columns, rows = matrix(steps)
@@ -139,7 +139,7 @@ def test_retention_drops_days_and_keeps_what_a_case_needs(world: SimpleNamespace
         False,
     )
     seen = journey(world.owner, row, "20A12345", timezone.now() - 60 * DAY)
-    assert [(one.kind, one.pictured) for one in seen] == [("case", True)]
+    assert [(one.kind, one.picture) for one in seen] == [("case", "crop")]
 
 
 def ask(world: SimpleNamespace, text: str, who: object = None, **more: object) -> Check:
