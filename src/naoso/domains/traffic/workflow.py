@@ -14,6 +14,7 @@ class HitState(models.TextChoices):
     CONFIRMED = "confirmed", pgettext_lazy("plate hit", "Confirmed")
     NOT_THIS = "not_this", pgettext_lazy("plate hit", "Not this plate")
     OTHER = "other", pgettext_lazy("plate hit", "Same plate, other vehicle")
+    GONE = "gone", pgettext_lazy("plate hit", "No longer looked for")
 
 
 HIT_MOVES: dict[HitState, frozenset[HitState]] = {
@@ -21,8 +22,10 @@ HIT_MOVES: dict[HitState, frozenset[HitState]] = {
     HitState.NOT_THIS: frozenset({HitState.CONFIRMED, HitState.OTHER}),
     HitState.OTHER: frozenset({HitState.CONFIRMED, HitState.NOT_THIS}),
     HitState.CONFIRMED: frozenset(),
+    HitState.GONE: frozenset(),
 }
-"""A wrong refusal may be mended; a confirmed hit has its incident, which is closed there."""
+"""A wrong refusal may be mended; a confirmed hit has its incident, which is closed there; one that waited
+when its plate was taken off the list, or the list ended, is gone."""
 
 
 class Verdict(models.TextChoices):

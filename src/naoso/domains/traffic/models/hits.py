@@ -19,7 +19,7 @@ from naoso.core.places.models import AdminUnit
 from naoso.domains.traffic.models.lists import Likeness, ListEntry
 from naoso.domains.traffic.models.words import Colour, Direction, Vehicle
 from naoso.domains.traffic.plates import as_written, shown
-from naoso.domains.traffic.workflow import CheckReason, HitState, Verdict
+from naoso.domains.traffic.workflow import HIT_MOVES, CheckReason, HitState, Verdict
 
 
 class HitQuerySet(ScopedQuerySet["Hit"]):
@@ -28,12 +28,15 @@ class HitQuerySet(ScopedQuerySet["Hit"]):
     view_permission: ClassVar[str] = "traffic.hits"
 
     def waiting(self) -> HitQuerySet:
-        """Nobody has said yet what it is."""
-        return self.filter(state=HitState.WAITING)
+        """Nobody has said yet what it is, and nobody read another plate in its picture."""
+        return self.filter(state=HitState.WAITING, refuted=False)
 
 
 class Hit(models.Model):
-    """A passage that is like a wanted plate, copied whole: it outlives the passage and its pictures."""
+    """A passage that is like a wanted plate, copied whole: it outlives the passage and its pictures.
+
+    `refuted`: what a person read in its picture since (the review) is not like the entry.
+    """
 
     entry = models.ForeignKey(ListEntry, models.PROTECT, related_name="hits", verbose_name=_("entry"))
     likeness = models.CharField(_("match"), max_length=6, choices=Likeness)
@@ -52,6 +55,7 @@ class Hit(models.Model):
     crop = models.CharField(max_length=160, blank=True)
     scene = models.CharField(max_length=160, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=HitState, default=HitState.WAITING)
+    refuted = models.BooleanField(_("refuted in the review"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -90,6 +94,11 @@ class Hit(models.Model):
     def place(self) -> str:
         """The camera's name."""
         return str(self.camera.data.get("name") or self.camera.code)
+
+    @property
+    def moves(self) -> frozenset[HitState]:
+        """What may be said of it now."""
+        return frozenset() if self.refuted else HIT_MOVES[HitState(self.state)]
 
     @property
     def subject(self) -> str:

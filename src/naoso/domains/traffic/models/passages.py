@@ -135,7 +135,11 @@ class SampleQuerySet(ScopedQuerySet["Sample"]):
 
 
 class Sample(models.Model):
-    """A picture with the text that a person saw in it: what readers are taught and measured by."""
+    """A picture with the text that a person saw in it: what readers are taught and measured by.
+
+    `hits_before` is what stood of the passage's hits before the answer, by their number: an answer that is
+    taken back puts it back.
+    """
 
     passage_id = models.BigIntegerField(unique=True)
     at = models.DateTimeField(_("time of the passage"))
@@ -147,6 +151,7 @@ class Sample(models.Model):
     said = models.SmallIntegerField(_("answer"), choices=Review)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     said_at = models.DateTimeField(default=timezone.now)
+    hits_before = models.JSONField(default=dict)
 
     objects: ClassVar[SampleQuerySet] = SampleQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -24,7 +24,6 @@ from naoso.domains.traffic.pages.shell import picture_of, shown
 from naoso.domains.traffic.selectors.ahead import junctions_ahead
 from naoso.domains.traffic.services import reviewing
 from naoso.domains.traffic.services.hits import HITS, decide
-from naoso.domains.traffic.workflow import HIT_MOVES, HitState
 from naoso.kernel.errors import BadInput, Conflict
 
 PASSAGES, REVIEW = "traffic.passages", "traffic.review"
@@ -94,7 +93,7 @@ def hit(request: HttpRequest, pk: int) -> HttpResponse:
     note_read(account_of(request), f"traffic:hit:{pk}", "page")
     others = Hit.objects.visible_to(request.user).filter(entry=row.entry_id).exclude(pk=pk)
     context = {
-        "title": row.shown, "hit": row, "moves": HIT_MOVES[HitState(row.state)],
+        "title": row.shown, "hit": row, "moves": row.moves,
         "ahead": junctions_ahead(row),
         "others": others.select_related("camera")[:5], "waiting": others.waiting().count(),
         "crumbs": [(_("Plate hits"), reverse("traffic:hits")), (row.shown, "")],

@@ -16,6 +16,7 @@ from django.utils import timezone
 from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User
 from naoso.domains.traffic.models import Quarter
+from naoso.domains.traffic.models.words import Review
 from naoso.domains.traffic.rules import queue_estimate, withheld
 from naoso.domains.traffic.selectors.scoping import scope_sql
 from naoso.domains.traffic.storing import quarter
@@ -29,7 +30,8 @@ SUMS = {"n": Sum("n"), "outside": Sum("outside"), "two_wheeled": Sum("two_wheele
 TRIPS = """
 SELECT origin, camera_id, count(*) FROM (
     SELECT camera_id, at, lag(camera_id) OVER seen AS origin, lag(at) OVER seen AS before
-    FROM traffic_passage p WHERE at >= %(start)s AND at < %(end)s AND ({scope})
+    FROM traffic_passage p
+    WHERE at >= %(start)s AND at < %(end)s AND review <> %(no_plate)s AND ({scope})
     WINDOW seen AS (PARTITION BY plate ORDER BY at)
 ) steps
 WHERE origin <> camera_id AND at - before <= %(trip)s
@@ -120,7 +122,7 @@ def hourly(user: User, camera_id: int | None, start: dt.datetime, end: dt.dateti
 def trips(user: User, start: dt.datetime, end: dt.datetime) -> list[tuple[int, int, int]]:
     """From camera, to camera, how often: neighbours in the path of one plate, counted without it."""
     condition, values = scope_sql(user, VIEW, "p")
-    values |= {"start": start, "end": end, "trip": TRIP}
+    values |= {"start": start, "end": end, "trip": TRIP, "no_plate": Review.NO_PLATE.value}
     with connection.cursor() as cursor:
         cursor.execute(TRIPS.format(scope=condition), values)
         return list(cursor.fetchall())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from naoso.core.alerts.models import Alert
-from naoso.core.alerts.services import acknowledge, receive
+from naoso.core.alerts.services import acknowledge
 from naoso.core.notify.services import settle_subject
 from naoso.core.outbox.services import emit
 from naoso.core.people.audit import recorded
@@ -16,10 +17,10 @@ from naoso.core.people.scope import allowed, require
 from naoso.core.response.occurrences import Occurrence, respond
 from naoso.core.response.witnesses import Testimony
 from naoso.domains.traffic.events import hit_changed
-from naoso.domains.traffic.hitting import RULE, finding
-from naoso.domains.traffic.models import Hit
+from naoso.domains.traffic.hitting import RULE, locked_entries, quiet
+from naoso.domains.traffic.models import Hit, ListEntry
 from naoso.domains.traffic.selectors.ahead import junctions_ahead
-from naoso.domains.traffic.workflow import HIT_MOVES, HitState
+from naoso.domains.traffic.workflow import HitState
 from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
 
@@ -33,20 +34,23 @@ def decide(*, actor: Account, hit: Hit, state: str, note: str = "") -> Hit:
         raise BadInput.of("state", state, "choice", _("Choose what it is."))
     wanted = HitState(state)
     with recorded(actor, note):
+        locked_entries([hit.entry_id])
         row = (
             Hit.objects.select_for_update(of=("self",))
             .select_related("entry__watch_list", "camera")
             .get(pk=hit.pk)
         )
-        if wanted not in HIT_MOVES[HitState(row.state)]:
+        if row.refuted:
+            raise Conflict(_("A person has read another plate in its picture."))
+        if wanted not in row.moves:
             raise Conflict(_("%(who)s has already decided this hit.") % {"who": row.decided_by})
         row.state, row.note = wanted, note.strip()[:300]
         row.decided_at, row.decided_by = timezone.now(), actor
-        settle_subject(subject=f"traffic:hit:{row.pk}")
-        settle_alert(row, actor)
         if wanted is HitState.CONFIRMED:
             open_incident(row)
         row.save()
+        settle_subject(subject=f"traffic:hit:{row.pk}")
+        settle_alert(row, actor)
         emit(hit_changed("hit_decided", row.pk, row.owner_id, row.unit_id))
     return row
 
@@ -56,9 +60,23 @@ def settle_alert(hit: Hit, actor: Account) -> None:
     alert = Alert.objects.filter(rule=RULE, subject=hit.subject, active=True).first()
     if alert is not None and alert.acknowledged_at is None and allowed(actor, "alerts.acknowledge", alert):
         acknowledge(alert=alert, actor=actor, note=str(hit.get_state_display()))
-    others = Hit.objects.waiting().filter(entry=hit.entry_id).exclude(pk=hit.pk)
-    if not others.exists():
-        receive([finding(hit, hit.camera, active=False, at=timezone.now())])
+    quiet([hit.entry_id])
+
+
+def let_go(*, actor: Account, entries: QuerySet[ListEntry]) -> int:
+    """Hits that wait for plates that are looked for no more need no word, and their alerts are over.
+
+    In the transaction that takes the entries off, or ends their list.
+    """
+    rows = Hit.objects.waiting().select_for_update(of=("self",)).filter(entry__in=entries)
+    gone = list(rows.order_by("pk"))
+    for row in gone:
+        row.state, row.decided_at, row.decided_by = HitState.GONE, timezone.now(), actor
+        row.save(update_fields=["state", "decided_at", "decided_by"])
+        settle_subject(subject=f"traffic:hit:{row.pk}")
+        emit(hit_changed("hit_decided", row.pk, row.owner_id, row.unit_id))
+    quiet({row.entry_id for row in gone})
+    return len(gone)
 
 
 def open_incident(hit: Hit) -> None:

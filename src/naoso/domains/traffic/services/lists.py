@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
+from naoso.domains.traffic.hitting import locked_entries
 from naoso.domains.traffic.models import ListEntry, WatchList
 from naoso.domains.traffic.plates import Known, known
+from naoso.domains.traffic.services.hits import let_go
 from naoso.domains.traffic.services.writing import Actor, may, validated
 from naoso.kernel.errors import BadInput
 
@@ -25,8 +27,9 @@ SELECT %s, plate, folded, text, note, until, now(), %s
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[])
     AS given (plate, folded, text, note, until)
 ON CONFLICT (watch_list_id, plate) DO UPDATE
-    SET removed_at = NULL, added_at = now(), added_by_id = excluded.added_by_id
-    WHERE traffic_listentry.removed_at IS NOT NULL
+    SET removed_at = NULL, added_at = now(), added_by_id = excluded.added_by_id, text = excluded.text,
+        note = excluded.note, expires_on = excluded.expires_on
+    WHERE traffic_listentry.removed_at IS NOT NULL OR traffic_listentry.expires_on < %s
 RETURNING plate
 """
 
@@ -56,7 +59,7 @@ def save_list(*, actor: Actor, watch_list: WatchList) -> WatchList:
 
 
 def end_list(*, actor: Account, watch_list: WatchList, reason: str) -> WatchList:
-    """From now on it finds nothing; its entries and hits stay."""
+    """From now on it finds nothing; its entries and hits stay, and no hit of it waits any more."""
     require(actor, LISTS, watch_list)
     if not reason.strip():
         raise BadInput.of("reason", "", "required", _("Say why the list ends."))
@@ -64,6 +67,7 @@ def end_list(*, actor: Account, watch_list: WatchList, reason: str) -> WatchList
         row = WatchList.objects.select_for_update().get(pk=watch_list.pk)
         row.ended_at = row.ended_at or timezone.now()
         row.save(update_fields=["ended_at"])
+        let_go(actor=actor, entries=row.entries.all())
     return row
 
 
@@ -96,7 +100,10 @@ def in_grammar(text: str) -> Known | None:
 
 
 def add_lines(actor: Actor, watch_list: WatchList, lines: Sequence[Line]) -> set[str]:
-    """In the caller's transaction, by one statement; returns the plates that were not on the list before."""
+    """In the caller's transaction, by one statement; returns the plates that were not on the list before.
+
+    One that was taken off, or whose day is over, is added as it is told now: nothing of the old line stays.
+    """
     once = {line.plate.plate: line for line in lines}
     kept = list(once.values())
     columns: list[list[object]] = [
@@ -104,14 +111,17 @@ def add_lines(actor: Actor, watch_list: WatchList, lines: Sequence[Line]) -> set
         [line.text[:40] for line in kept], [line.note[:200] for line in kept], [line.until for line in kept],
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [watch_list.pk, actor.pk if actor else None, *columns])
+        by = actor.pk if actor else None
+        cursor.execute(ADD, [watch_list.pk, by, *columns, timezone.localdate()])
         return {row[0] for row in cursor.fetchall()}
 
 
 def remove_entry(*, actor: Account, entry: ListEntry, reason: str = "") -> ListEntry:
-    """It finds nothing any more; the row stays for its hits."""
+    """It finds nothing any more; the row stays for its hits, of which none waits any more."""
     require(actor, LISTS, entry.watch_list)
     with recorded(actor, reason):
-        entry.removed_at = timezone.now()
-        entry.save(update_fields=["removed_at"])
-    return entry
+        (row,) = locked_entries([entry.pk])
+        row.removed_at = row.removed_at or timezone.now()
+        row.save(update_fields=["removed_at"])
+        let_go(actor=actor, entries=ListEntry.objects.filter(pk=row.pk))
+    return row

@@ -1,4 +1,7 @@
-"""What a person reads in a doubtful picture: the passage is mended, and the picture becomes a sample."""
+"""What a person reads in a doubtful picture: the passage is mended, and the picture becomes a sample.
+
+What follows from the plate follows the answer, and an answer taken back: hits (`correcting.py`) and runs.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from django.utils.translation import gettext as _
 from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
-from naoso.domains.traffic.hitting import look_up
 from naoso.domains.traffic.models import Passage, Sample
 from naoso.domains.traffic.models.words import Review
 from naoso.domains.traffic.pictures import keep_for_good
 from naoso.domains.traffic.plates import Known, known
+from naoso.domains.traffic.services.correcting import put_back, reread
+from naoso.domains.traffic.services.running import run_again
 from naoso.domains.traffic.storing import Fresh
 from naoso.kernel.errors import BadInput, Conflict
 
@@ -34,9 +38,12 @@ def answer(*, actor: Account, passage: Passage, text: str) -> Sample:
             passage_id=row.pk, at=row.at, owner=row.owner, unit=row.unit, said=said, by=actor,
             picture=keep_for_good(row.crop or row.scene), was=row.plate, text=plate.plate if plate else "",
         )  # fmt: skip
+        was = row.plate
+        for name, value in {"review": said, **mended(plate)}.items():
+            setattr(row, name, value)
         Passage.objects.filter(pk=row.pk, at=row.at).update(review=said, **mended(plate))
-        if plate is not None:
-            look_up([as_fresh(row, plate)])
+        run_again(row, {was, row.plate})
+        reread(sample=sample, fresh=as_fresh(row, plate) if plate else None)
     return sample
 
 
@@ -63,8 +70,12 @@ def undo(*, actor: Account, sample: Sample) -> Passage | None:
     with recorded(actor):
         found = Passage.objects.filter(pk=sample.passage_id, at=sample.at)
         found.update(review=Review.DUE, **mended(was))
+        row = found.first()
+        if row is not None:
+            run_again(row, {sample.was, sample.text or sample.was})
+        put_back(sample=sample)
         sample.delete()
-    return found.first()
+    return row
 
 
 def locked(passage: Passage) -> Passage:

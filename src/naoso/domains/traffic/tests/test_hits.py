@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils import timezone
 
 from naoso.core.alerts.models import Alert
 from naoso.core.notify.models import Notification
 from naoso.core.response.models import Incident
-from naoso.domains.traffic.models import Hit
+from naoso.domains.traffic.models import Hit, ListEntry, Passage
 from naoso.domains.traffic.selectors.ahead import junctions_ahead
 from naoso.domains.traffic.services.hits import decide
+from naoso.domains.traffic.services.lists import add_entry, end_list, remove_entry
 from naoso.domains.traffic.services.reviewing import answer
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import BadInput, Conflict, NotAllowed
@@ -111,10 +115,13 @@ def test_a_near_miss_does_not_swallow_the_vehicle_itself(world: SimpleNamespace)
     make.watch_list(world.department, "20A-123.45")
     make.pass_by(world.source, world.camera, "20A-123.46", agreed=None, confidence=0.6)
     make.pass_by(world.source, world.camera, "20A-123.45")
-    assert {(hit.plate, hit.likeness) for hit in Hit.objects.all()} == {
-        ("20A12346", "near"),
-        ("20A12345", "exact"),
-    }
+    hit = Hit.objects.get()  # one vehicle, now read as it is
+    assert (hit.plate, hit.likeness, hit.passage_id) == ("20A12345", "exact", Passage.objects.latest("id").pk)
+    make.pass_by(world.source, world.camera, "20A-123.46", agreed=None, confidence=0.6)
+    decide(actor=world.owner, hit=Hit.objects.get(likeness="near"), state="not_this")
+    Hit.objects.filter(likeness="exact").delete()
+    make.pass_by(world.source, world.camera, "20A-123.45")
+    assert Hit.objects.count() == 2  # a person has said that the near miss is another
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -150,3 +157,62 @@ def test_who_has_no_right_sees_and_decides_no_hit(world: SimpleNamespace) -> Non
         with pytest.raises(NotAllowed):
             decide(actor=who, hit=hit, state="confirmed")
     assert Hit.objects.visible_to(world.owner).exists()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_looked_for_no_more_waits_for_nobody(world: SimpleNamespace, whole: bool) -> None:
+    watch = make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera)
+    if whole:
+        end_list(actor=world.owner, watch_list=watch, reason="Đã tìm thấy xe")
+    else:
+        remove_entry(actor=world.owner, entry=watch.entries.get(), reason="Đã tìm thấy xe")
+    hit = Hit.objects.get()
+    assert (hit.state, hit.decided_by, Alert.objects.get().active) == ("gone", world.owner, False)
+    with pytest.raises(Conflict):
+        decide(actor=world.owner, hit=hit, state="confirmed")
+
+
+def test_an_alert_is_told_again_of_a_passage_before_the_last_word(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    make.pass_by(world.source, world.camera, at=make.ago(minutes=-2))  # a clock ahead of ours
+    decide(actor=world.owner, hit=Hit.objects.get(), state="other")
+    assert not Alert.objects.filter(active=True).exists()
+    Alert.objects.update(acknowledged_at=None, acknowledged_by=None)  # who decided may not acknowledge
+    make.pass_by(world.source, world.camera, at=make.ago(minutes=3))
+    assert Alert.objects.get().active
+
+
+def test_a_plate_added_again_is_as_it_is_told_now(world: SimpleNamespace) -> None:
+    watch = make.watch_list(world.department)
+    today = timezone.localdate()
+    entry = add_entry(actor=None, watch_list=watch, text="20A-123.45", note="cũ", expires_on=today)
+    remove_entry(actor=world.owner, entry=entry)
+    again = add_entry(actor=world.owner, watch_list=watch, text="20a12345", note="mới")
+    assert (again.pk, again.note, again.expires_on, again.text) == (entry.pk, "mới", None, "20a12345")
+    with pytest.raises(BadInput):
+        add_entry(actor=None, watch_list=watch, text="20A-123.45")
+    ListEntry.objects.update(expires_on="2020-01-01")  # over, though nobody took it off
+    assert add_entry(actor=None, watch_list=watch, text="20A-123.45").expires_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_of_two_decisions_at_one_time_closes_the_alert(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45")
+    for camera in (world.camera, make.camera(world.department, world.ward, north_m=3000)):
+        make.pass_by(world.source, camera)
+    first, second = Hit.objects.order_by("pk")
+
+    def other() -> None:
+        decide(actor=world.owner, hit=second, state="other")
+        connection.close()
+
+    beside = threading.Thread(target=other)
+    with transaction.atomic():
+        decide(actor=world.owner, hit=first, state="other")
+        beside.start()
+        beside.join(1.5)
+        assert beside.is_alive()  # waits for the entry
+    beside.join(10)
+    assert not Hit.objects.waiting().exists()
+    assert not Alert.objects.filter(active=True).exists()

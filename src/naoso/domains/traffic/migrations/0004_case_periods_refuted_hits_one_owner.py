@@ -1,4 +1,4 @@
-"""A case's period and how long it keeps; hits on plates read wrongly; a reader's owner is its source's."""
+"""A case's period and how long it keeps; hits that the review refutes; a reader's owner is its source's."""
 
 from django.db import migrations, models
 from django.db.models import F, Q
@@ -7,6 +7,13 @@ from django.db.models import F, Q
 PERIODS = """
 UPDATE traffic_case SET searched_from = opened_at - interval '30 days', keep_until = expires_at
 """
+HIT_STATES = [
+    ("waiting", "Waits for a person"),
+    ("confirmed", "Confirmed"),
+    ("not_this", "Not this plate"),
+    ("other", "Same plate, other vehicle"),
+    ("gone", "No longer looked for"),
+]
 
 
 class Migration(migrations.Migration):
@@ -18,6 +25,13 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PERIODS, migrations.RunSQL.noop),
         migrations.AlterField("case", "searched_from", models.DateTimeField("searched from")),
         migrations.AlterField("case", "keep_until", models.DateTimeField("material kept until")),
+        migrations.AddField("hit", "refuted", models.BooleanField("refuted in the review", default=False)),
+        migrations.AlterField(
+            "hit",
+            "state",
+            models.CharField("state", max_length=10, choices=HIT_STATES, default="waiting"),
+        ),
+        migrations.AddField("sample", "hits_before", models.JSONField(default=dict)),
         migrations.AddConstraint(
             "case",
             models.CheckConstraint(
