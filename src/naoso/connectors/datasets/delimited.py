@@ -67,8 +67,8 @@ class Delimited:
     def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """Counts the rows of all but very large files."""
         if self._path.stat().st_size > COUNTED:
-            return Survey(self.names, None)
-        return Survey(self.names, sum(1 for _ in self._numbered()))
+            return Survey(self.names, None, heading=self._header + 1)
+        return Survey(self.names, sum(1 for _ in self._numbered()), heading=self._header + 1)
 
     def records(self, after: int = 0) -> Iterator[Raw]:
         """Empty lines are passed over and have no number."""

@@ -70,7 +70,7 @@ def describe(path: Path, *, layer: str = "", encoding: str = "", limits: Limits 
         return Description(
             format=source.format, layers=source.layers, columns=columns, rows=survey.rows, crs=survey.crs,
             geometry=survey.geometry or wkb.family_of(seen.shapes), encoding=known,
-            warnings=tuple(dict.fromkeys(warnings)),
+            warnings=tuple(dict.fromkeys(warnings)), heading=survey.heading,
         )  # fmt: skip
 
 

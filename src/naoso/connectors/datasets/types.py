@@ -54,6 +54,7 @@ class Description:
     """What a file holds, told without taking it in.
 
     `crs` is empty where the file names none; it is never assumed, but GeoJSON's is WGS 84 by its standard.
+    `heading` is the place of a table's heading in its sheet, from 1: row n stands n places below it.
     """
 
     format: str
@@ -64,6 +65,7 @@ class Description:
     geometry: str = ""  # point, line, polygon, mixed, or nothing
     encoding: str = "utf-8"
     warnings: tuple[str, ...] = ()
+    heading: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Survey:
     crs: str = ""
     geometry: str = ""
     warnings: tuple[str, ...] = ()
+    heading: int = 1
 
 
 class Source(Protocol):

@@ -56,7 +56,7 @@ class Workbook:
 
     def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """Counts rows in the sheet's XML, without making cells of it."""
-        return Survey(self.names, self._guarded(self._count))
+        return Survey(self.names, self._guarded(self._count), heading=self._header)
 
     def records(self, after: int = 0) -> Iterator[Raw]:
         """A row's number counts from the header, empty rows too."""

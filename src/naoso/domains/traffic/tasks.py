@@ -14,7 +14,7 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes t
     retention.forget_old()
 
 
-@app.task(pass_context=False)
+@app.task(pass_context=False, retry=3)
 def import_list(run: int) -> None:
-    """A file of plates into its list."""
+    """A file of plates into its list; tried again, it goes on where it was left."""
     importing.run_import(run_id=run)

@@ -50,7 +50,7 @@ def test_a_title_stands_above_the_header(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "DANH SÁCH CÂY XANH,,\n,,\nmã,tên,cao\n1,Sấu,3\n")
     found = describe(path)
     assert [c.name for c in found.columns] == ["mã", "tên", "cao"]
-    assert (found.rows, found.warnings) == (1, ("title-rows",))
+    assert (found.rows, found.warnings, found.heading) == (1, ("title-rows",), 3)
 
 
 def test_kinds_are_told_from_samples(tmp_path: Path) -> None:

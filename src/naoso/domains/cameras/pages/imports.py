@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from naoso.core.objects.importing.unreadable import in_words
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.forms import OrganisationField, manageable
 from naoso.core.people.models import Account, Organisation
@@ -85,7 +86,10 @@ def read_upload(file: UploadedFile[Any], world: reading.World) -> list[reading.E
         with place.open("wb") as sink:
             for block in file.chunks():
                 sink.write(block)
-        return reading.read(place, world)
+        try:
+            return reading.read(place, world)
+        except BadInput as error:
+            raise in_words(error) from error
 
 
 @require_POST

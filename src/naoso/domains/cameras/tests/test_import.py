@@ -112,6 +112,13 @@ def test_what_is_no_table_of_cameras(
     assert looked_at(client, cast, name, body).status_code == 422
 
 
+def test_a_broken_workbook_says_so_in_words(client: Client, cast: SimpleNamespace, folder: Path) -> None:
+    client.force_login(cast.owner)
+    answer = looked_at(client, cast, "a.xlsx", b"PK\x03\x04 broken")
+    assert answer.status_code == 422
+    assert "XLSX hoặc CSV" in answer.content.decode()
+
+
 def test_the_template_reads_as_it_is(client: Client, cast: SimpleNamespace, folder: Path) -> None:
     make.group(cast)
     client.force_login(cast.owner)

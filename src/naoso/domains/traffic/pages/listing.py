@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
 from naoso.core.people.audit import note_read
-from naoso.domains.traffic import tasks
 from naoso.domains.traffic.forms import EntryForm, ImportForm, ReasonForm, WatchListForm
 from naoso.domains.traffic.models import ListEntry, ListImport, WatchList
 from naoso.domains.traffic.pages.shell import refuse, shown
 from naoso.domains.traffic.services import lists as services
+from naoso.domains.traffic.services.import_lines import in_words
 from naoso.domains.traffic.services.importing import begin_import
 from naoso.domains.traffic.services.lists import LISTS
 from naoso.kernel.errors import BadInput
@@ -142,7 +142,6 @@ def import_add(request: HttpRequest, pk: int) -> HttpResponse:
         except BadInput as error:
             refuse(form, error)
         else:
-            tasks.import_list.defer(run=run.pk)
             return redirect("traffic:import", pk, run.pk)
     return list_page(request, row, {"import_form": form})
 
@@ -153,7 +152,7 @@ def import_page(request: HttpRequest, pk: int, run: int) -> HttpResponse:
     row = list_for(request, pk)
     found = get_object_or_404(ListImport, watch_list=row, pk=run)
     context = {
-        "title": found.name, "watch_list": row, "run": found,
+        "title": found.name, "watch_list": row, "run": found, "lines": map(in_words, found.report),
         "crumbs": [(row.name, reverse("traffic:list", args=[pk])), (found.name, "")],
     }  # fmt: skip
     return shown(request, "import.html", "lists", context)
