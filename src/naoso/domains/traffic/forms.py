@@ -254,7 +254,7 @@ class FeedForm(OwnedForm):
     class Meta:
         model = ReaderFeed
         fields: ClassVar = [
-            "name", "owner", "enabled", "rows_at", "plate_at", "time_at", "camera_at", "id_at",
+            "name", "enabled", "rows_at", "plate_at", "time_at", "camera_at", "id_at",
             "confidence_at", "colour_at", "vehicle_at", "direction_at", "lane_at", "speed_at",
             "occupancy_at", "crop_at", "scene_at", "cameras", "colours", "directions", "vehicles",
         ]  # fmt: skip
@@ -264,7 +264,7 @@ class FeedForm(OwnedForm):
         for name in ("cameras", "colours", "directions", "vehicles"):
             self.fields[name].widget = forms.Textarea({"rows": 2})
         if self.instance.pk:
-            del self.fields["code"]
+            del self.fields["code"], self.fields["owner"]  # its source has them
         else:
             self.fields["code"].required = True
 

@@ -21,7 +21,8 @@ MOST = 12
 
 def beside(user: User, incident: Incident) -> dict[str, Any] | None:
     """Hits that it was opened for, and what passed around its beginning; None where there is nothing."""
-    hits = list(Hit.objects.visible_to(user).filter(incident_id=incident.pk).select_related("camera")[:MOST])
+    found_for = Hit.objects.visible_to(user).filter(incident_id=incident.pk)
+    hits = list(found_for.select_related("camera", "entry__watch_list")[:MOST])
     rows: list[Passage] = []
     if incident.point is not None:
         x, y = incident.point.x, incident.point.y

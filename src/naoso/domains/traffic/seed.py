@@ -79,9 +79,9 @@ def seed() -> None:
 def seed_reader(owner: Organisation, gates: list[CityObject]) -> None:
     """A reader of another maker, told by a row."""
     save_feed(
-        actor=None, code=VENDOR, secret=demo_secret(VENDOR),
+        actor=None, code=VENDOR, secret=demo_secret(VENDOR), owner=owner,
         feed=ReaderFeed(
-            name="Camera đọc biển số hãng A", owner=owner, rows_at="/Events", plate_at="/Plate/Text",
+            name="Camera đọc biển số hãng A", rows_at="/Events", plate_at="/Plate/Text",
             time_at="/Time", camera_at="/Device", confidence_at="/Plate/Score", colour_at="/Plate/Color",
             direction_at="/Dir", lane_at="/Lane", speed_at="/Speed", crop_at="/Img",
             cameras={f"CH-{n + 1:02d}": gate.code for n, gate in enumerate(gates)},

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PERIODS, migrations.RunSQL.noop),
         migrations.AlterField("case", "searched_from", models.DateTimeField("searched from")),
         migrations.AlterField("case", "keep_until", models.DateTimeField("material kept until")),
+        migrations.RemoveField("readerfeed", "owner"),
         migrations.AddField("hit", "refuted", models.BooleanField("refuted in the review", default=False)),
         migrations.AlterField(
             "hit",

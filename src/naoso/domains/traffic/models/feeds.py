@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from naoso.connectors.platereader import Mapping
-from naoso.core.people.models import Organisation
 from naoso.core.people.scope import ScopedQuerySet
 from naoso.core.registry.models import Source
 
@@ -24,6 +23,7 @@ class ReaderFeedQuerySet(ScopedQuerySet["ReaderFeed"]):
     """Feeds in somebody's scope."""
 
     view_permission: ClassVar[str] = "traffic.setup"
+    owner_path: ClassVar[str] = "source__owner_id"
     unit_path: ClassVar[str] = ""
 
 
@@ -35,11 +35,11 @@ def pointer(label: Any, *, blank: bool = True) -> Any:
 class ReaderFeed(models.Model):
     """A reader of another maker: which member of its JSON holds what; a source without one speaks our form.
 
+    Its passages, and so the row itself, are those of the source's owner.
     `cameras`, `colours`, `directions` and `vehicles` translate the reader's words into ours.
     """
 
     name = models.CharField(_("name"), max_length=120)
-    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("owner"))
     source = models.OneToOneField(Source, models.PROTECT, related_name="plate_feed", verbose_name=_("source"))
     enabled = models.BooleanField(_("enabled"), default=True)
     rows_at = pointer(_("list of passages"))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.access import account_of, permission_required
+from naoso.core.people.audit import note_read
 from naoso.core.people.forms import OrganisationField, manageable
 from naoso.core.people.models import Organisation
 from naoso.domains.traffic.models import Passage, PlateCamera
@@ -98,7 +99,7 @@ def edited(request: HttpRequest, row: PlateCamera) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("traffic:eyes")
-    scene = bool(row.pk) and scenes_of(row).exists()
+    scene = bool(row.pk) and scenes_of(request, row).exists()
     title = row.name if row.pk else _("New camera read for plates")
     crumbs = [(_("Plate readers"), reverse("traffic:feeds")), (title, "")]
     context = {"title": title, "form": form, "row": row, "scene": scene, "crumbs": crumbs}
@@ -106,16 +107,19 @@ def edited(request: HttpRequest, row: PlateCamera) -> HttpResponse:
     return shown(request, "eye_form.html", "setup", context, status=422 if form.errors else 200)
 
 
-def scenes_of(row: PlateCamera) -> Any:
-    """Passages of it that have a picture of the scene, newest first."""
-    return Passage.objects.filter(camera_id=row.camera_id).exclude(scene="").order_by("-at")
+def scenes_of(request: HttpRequest, row: PlateCamera) -> Any:
+    """Passages of it with a picture of the scene, newest first: a plate is in it, so whoever sets up sees it
+    only with the right to see passages."""
+    seen = Passage.objects.visible_to(request.user)
+    return seen.filter(camera_id=row.camera_id).exclude(scene="").order_by("-at")
 
 
 @permission_required(SETUP)
 def eye_scene(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest scene, to draw lanes on."""
     row = get_object_or_404(PlateCamera.objects.visible_to(request.user), pk=pk)
-    return picture_of(get_object_or_404(scenes_of(row)[:1]), "scene")  # type: ignore[no-any-return]
+    note_read(account_of(request), f"traffic:camera:{row.camera_id}", "scene")
+    return picture_of(get_object_or_404(scenes_of(request, row)[:1]), "scene")  # type: ignore[no-any-return]
 
 
 @require_POST

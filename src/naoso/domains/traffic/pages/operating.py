@@ -77,7 +77,8 @@ def operation_page(
     note_read(account_of(request), f"traffic:operation:{row.pk}", "page")
     context: dict[str, Any] = {
         "title": row.name, "operation": row, "point_form": PointForm(), "duty_form": DutyForm(operation=row),
-        "crumbs": [(_("Operations"), reverse("traffic:operations")), (row.name, "")], **report_of(row),
+        "crumbs": [(_("Operations"), reverse("traffic:operations")), (row.name, "")],
+        **report_of(row, request.user),
     }  # fmt: skip
     context |= bound or {}
     return shown(request, "operation.html", "operations", context, status=422 if bound else 200)
@@ -92,7 +93,7 @@ def operation_report(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "operation_report.html",
         "operations",
-        {"title": row.name, "operation": row, **report_of(row)},
+        {"title": row.name, "operation": row, **report_of(row, request.user)},
     )
 
 

@@ -12,20 +12,21 @@ from naoso.core.people.access import account_of, permission_required
 from naoso.domains.traffic.forms import DeskForm, FeedForm
 from naoso.domains.traffic.models import Desk, ReaderFeed
 from naoso.domains.traffic.pages.shell import refuse, shown
-from naoso.domains.traffic.services.setup import SETUP, save_desk, save_feed
+from naoso.domains.traffic.services.setup import SETUP, may_save_desk, save_desk, save_feed
 from naoso.kernel.errors import BadInput
 
 
 @permission_required(SETUP)
 def feeds(request: HttpRequest) -> HttpResponse:
     """Readers, and how long passages stay."""
+    may_save = may_save_desk(request.user)
     form = DeskForm(request.POST or None, instance=Desk.objects.first() or Desk())
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and (not may_save or form.is_valid()):
         save_desk(actor=account_of(request), desk=form.instance)
         messages.success(request, _("Saved."))
         return redirect("traffic:feeds")
-    rows = ReaderFeed.objects.visible_to(request.user).select_related("source__last_word", "owner")
-    context = {"title": _("Plate readers"), "rows": rows, "form": form}
+    rows = ReaderFeed.objects.visible_to(request.user).select_related("source__last_word", "source__owner")
+    context = {"title": _("Plate readers"), "rows": rows, "form": form if may_save else None}
     return shown(request, "feeds.html", "setup", context, status=422 if form.errors else 200)
 
 
@@ -38,16 +39,19 @@ def feed_new(request: HttpRequest) -> HttpResponse:
 @permission_required(SETUP)
 def feed_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the mapping."""
-    return edited(request, get_object_or_404(ReaderFeed.objects.visible_to(request.user), pk=pk))
+    return edited(
+        request,
+        get_object_or_404(ReaderFeed.objects.visible_to(request.user).select_related("source__owner"), pk=pk),
+    )
 
 
 def edited(request: HttpRequest, feed: ReaderFeed) -> HttpResponse:
     """The form; the secret of a new source is shown once."""
     form = FeedForm(request.POST or None, instance=feed, actor=account_of(request))
     if request.method == "POST" and form.is_valid():
-        code = form.cleaned_data.get("code", "")
+        new = {name: form.cleaned_data[name] for name in ("code", "owner") if name in form.cleaned_data}
         try:
-            saved, secret = save_feed(actor=account_of(request), feed=form.instance, code=code)
+            saved, secret = save_feed(actor=account_of(request), feed=form.instance, **new)
         except BadInput as error:
             refuse(form, error)
         else:

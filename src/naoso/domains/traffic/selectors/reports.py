@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from naoso.core.people.scope import User
 from naoso.domains.traffic.models import Check, Hit, Operation, Quarter
 from naoso.domains.traffic.workflow import HitState, Verdict
 
 
-def report_of(operation: Operation) -> dict[str, Any]:
-    """Figures from the beginning until the end, or until now."""
+def report_of(operation: Operation, user: User) -> dict[str, Any]:
+    """Figures from the beginning until the end, or until now; of hits those that this person may see."""
     start = operation.starts_at
     end = min(operation.ended_at or operation.ends_at, timezone.now())
     cameras = list(operation.cameras.all())
@@ -22,6 +23,9 @@ def report_of(operation: Operation) -> dict[str, Any]:
     counts = passed(ids, start, end)
     checks = checked(operation, start, end)
     hits = hits_of(operation, start, end)
+    seen = set(
+        Hit.objects.visible_to(user).filter(pk__in=[hit.pk for hit in hits]).values_list("pk", flat=True)
+    )
     total = sum(row["n"] for row in counts.values())
     outside = sum(row["outside"] for row in counts.values())
     return {
@@ -30,7 +34,9 @@ def report_of(operation: Operation) -> dict[str, Any]:
         "cameras": [(camera, counts.get(camera.pk, {})) for camera in cameras],
         "points": [(row, counts.get(row.camera_id or 0, {}), checks.get(row.pk, {})) for row in points],
         "checks": sum(row["n"] for row in checks.values()),
-        "hits": hits, "confirmed": sum(hit.state == HitState.CONFIRMED for hit in hits),
+        "hits": [hit for hit in hits if hit.pk in seen], "hits_found": len(hits),
+        "hits_hidden": len(hits) - len(seen),
+        "confirmed": sum(hit.state == HitState.CONFIRMED for hit in hits),
         "incidents": sorted({(hit.incident_id, hit.incident_number) for hit in hits if hit.incident_id}),
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ from naoso.domains.traffic.selectors.ahead import junctions_ahead
 from naoso.domains.traffic.workflow import HitState
 from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
+from naoso.kernel.plates import clean
 
 HITS = "traffic.hits"
 
@@ -80,7 +81,10 @@ def let_go(*, actor: Account, entries: QuerySet[ListEntry]) -> int:
 
 
 def open_incident(hit: Hit) -> None:
-    """One incident for each vehicle: a further hit is a further witness of it."""
+    """One incident for each vehicle: a further hit is a further witness of it.
+
+    More people see incidents than plates: it says which list and where; the panel beside it asks the right.
+    """
     watch_list = hit.entry.watch_list
     ahead = [
         _("%(name)s, %(km)s km, about %(time)s")
@@ -91,11 +95,12 @@ def open_incident(hit: Hit) -> None:
         for one in junctions_ahead(hit)
     ]  # fmt: skip
     lines = [
-        f"{watch_list.name}: {watch_list.reason}",
+        without_plate(watch_list.reason, hit),
         f"{watch_list.authority} · {watch_list.legal_basis}",
         _("Next junctions: %(list)s") % {"list": "; ".join(ahead)} if ahead else "",
     ]
-    title = _("Vehicle %(plate)s at %(place)s") % {"plate": hit.entry.shown, "place": hit.place}
+    name = without_plate(watch_list.name, hit) or watch_list.get_sort_display()
+    title = _("Vehicle of the list “%(list)s” at %(place)s") % {"list": name, "place": hit.place}
     seen = Testimony(f"traffic:hit:{hit.pk}", title, f"/traffic/hits/{hit.pk}/", hit.at)
     (incident,) = respond(
         [
@@ -108,3 +113,9 @@ def open_incident(hit: Hit) -> None:
         ]
     )  # fmt: skip
     hit.incident_id, hit.incident_number = incident.pk, incident.number
+
+
+def without_plate(text: str, hit: Hit) -> str:
+    """What a list says of itself, unless it names the plate."""
+    plain = clean(text)
+    return "" if any(plate in plain for plate in (hit.entry.plate, hit.plate)) else text

@@ -6,20 +6,27 @@ from django.utils.translation import gettext as _
 
 from naoso.connectors.platereader import pointer_fault
 from naoso.core.people.audit import recorded
-from naoso.core.people.scope import require
+from naoso.core.people.models import Organisation
+from naoso.core.people.scope import User, scope_of
 from naoso.core.registry.models import SourceKind
 from naoso.core.registry.services import register_source
 from naoso.domains.traffic.models import Desk, ReaderFeed, Section
 from naoso.domains.traffic.models.feeds import POINTERS
 from naoso.domains.traffic.services.writing import Actor, may, validated
-from naoso.kernel.errors import BadInput, FieldError
+from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 SETUP = "traffic.setup"
 
 
-def save_feed(*, actor: Actor, feed: ReaderFeed, code: str = "", secret: str = "") -> tuple[ReaderFeed, str]:
-    """Say where a reader tells what; a new one gets a source and its secret, which is told once."""
-    may(actor, SETUP, owner_id=feed.owner_id)
+def save_feed(
+    *, actor: Actor, feed: ReaderFeed, owner: Organisation | None = None, code: str = "", secret: str = ""
+) -> tuple[ReaderFeed, str]:
+    """Say where a reader tells what; a new one gets a source of `owner` and its secret, told once."""
+    fresh = feed._state.adding  # noqa: SLF001 - Django's own word for a row not yet stored
+    body = owner if fresh else feed.source.owner
+    if body is None:
+        raise BadInput.of("owner", "", "required", _("Say whose passages they are."))
+    may(actor, SETUP, owner_id=body.pk)
     errors = [
         FieldError(name, getattr(feed, name), "pointer", _("A JSON pointer begins with a stroke: /a/b."))
         for name in POINTERS
@@ -29,9 +36,9 @@ def save_feed(*, actor: Actor, feed: ReaderFeed, code: str = "", secret: str = "
         raise BadInput(*errors)
     told = ""
     with recorded(actor):
-        if feed._state.adding:  # noqa: SLF001 - Django's own word for a row not yet stored
+        if fresh:
             feed.source, told = register_source(
-                actor=None, code=code, name=feed.name, owner=feed.owner, domain="traffic",
+                actor=None, code=code, name=feed.name, owner=body, domain="traffic",
                 kind=SourceKind.HTTP, secret=secret,
             )  # fmt: skip
         validated(feed)
@@ -52,9 +59,15 @@ def save_section(*, actor: Actor, section: Section) -> Section:
 
 
 def save_desk(*, actor: Actor, desk: Desk) -> Desk:
-    """Settings of the whole domain."""
-    if actor is not None:
-        require(actor, SETUP)
+    """Settings of the whole domain, which count for the passages of every body."""
+    if actor is not None and not may_save_desk(actor):
+        raise NotAllowed(f"{SETUP} is not held everywhere by {actor}")
+    validated(desk)
     with recorded(actor):
         desk.save()
     return desk
+
+
+def may_save_desk(user: User) -> bool:
+    """Only whoever sets up for the whole province."""
+    return scope_of(user, SETUP).everything

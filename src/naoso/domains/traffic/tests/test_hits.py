@@ -52,7 +52,9 @@ def test_a_person_confirms_and_a_second_hit_joins_the_incident(world: SimpleName
         hit.incident_number,
         world.department,
     )
-    assert "20A-123.45" in incident.title
+    told = f"{incident.title} {incident.description} {incident.witnesses.get().title}"
+    assert not [plate for plate in ("123.45", "12345") if plate in told]  # more people see it than plates
+    assert hit.entry.watch_list.name in incident.title
     assert [one.gate.id for one in junctions_ahead(hit)] == [north.pk]
     assert north.data["name"] in incident.description
     alert = Alert.objects.get()
@@ -216,3 +218,11 @@ def test_the_last_of_two_decisions_at_one_time_closes_the_alert(world: SimpleNam
     beside.join(10)
     assert not Hit.objects.waiting().exists()
     assert not Alert.objects.filter(active=True).exists()
+
+
+def test_a_list_that_is_called_by_its_plate_gives_it_away_in_no_incident(world: SimpleNamespace) -> None:
+    make.watch_list(world.department, "20A-123.45", name="Xe 20A 123.45", reason="Xe 20A-12345 bị mất trộm")
+    make.pass_by(world.source, world.camera)
+    decide(actor=world.owner, hit=Hit.objects.get(), state="confirmed")
+    incident = Incident.objects.get()
+    assert not [plate for plate in ("123.45", "12345") if plate in f"{incident.title} {incident.description}"]

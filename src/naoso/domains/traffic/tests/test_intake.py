@@ -116,7 +116,7 @@ def test_a_picture_in_the_message_is_drawn_anew_and_kept_by_day(world: SimpleNam
 def test_a_reader_of_another_maker_is_a_row_of_settings(world: SimpleNamespace) -> None:
     vendor = make.source(world.department, "hang-a")
     ReaderFeed.objects.create(
-        name="Hãng A", owner=world.department, source=vendor, rows_at="/Events", plate_at="/Plate/Text",
+        name="Hãng A", source=vendor, rows_at="/Events", plate_at="/Plate/Text",
         time_at="/Time", camera_at="/Device", confidence_at="/Plate/Score", colour_at="/Plate/Color",
         direction_at="/Dir", crop_at="/Img", cameras={"CH-07": world.camera.code},
         colours={"Trắng": "white"}, directions={"forward": "away"},

@@ -18,6 +18,7 @@ from django.utils import timezone
 from naoso.core.response.models import Incident, IncidentKind
 from naoso.domains.traffic import layers, panel, urls
 from naoso.domains.traffic.models import (
+    Desk,
     Duty,
     Hit,
     ListImport,
@@ -30,7 +31,9 @@ from naoso.domains.traffic.models import (
 )
 from naoso.domains.traffic.services import cases, operations
 from naoso.domains.traffic.services.eyes import save_plate_camera
+from naoso.domains.traffic.services.setup import save_desk
 from naoso.domains.traffic.tests import factories as make
+from naoso.kernel.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 VIEW, SETUP, SEE, HITS, REVIEW = (
@@ -131,7 +134,7 @@ def full(world: SimpleNamespace) -> SimpleNamespace:
     )  # fmt: skip
     cases.add_plate(actor=None, case=case, text="20A-123.45")
     feed = ReaderFeed.objects.create(
-        name="Hãng A", owner=world.department, source=make.source(world.department), plate_at="/p",
+        name="Hãng A", source=make.source(world.department), plate_at="/p",
         time_at="/t", camera_at="/c",
     )  # fmt: skip
     report = default_storage.save("traffic-imports/a.csv.report.csv", ContentFile(b"line"))
@@ -230,3 +233,57 @@ def test_a_list_of_another_body_is_not_given_away(client: Client, full: SimpleNa
     client.force_login(full.stranger)
     file = SimpleUploadedFile("a.csv", b"20A-123.45\n")
     assert client.post(reverse("traffic:import_add", args=[full.watch.pk]), {"file": file}).status_code == 404
+
+
+def test_plates_are_shown_to_whoever_holds_their_right_alone(client: Client, full: SimpleNamespace) -> None:
+    scene = default_storage.save("passages/2026-01-05/s.jpg", ContentFile(b"\xff\xd8"))
+    Passage.objects.update(scene=scene)
+    Operation.objects.update(starts_at=timezone.now() - dt.timedelta(hours=1))
+    holder = full.make.account("holder", full.department)
+    full.make.grant(holder, full.make.role("sets-up", SETUP, OPERATE), full.department)
+    client.force_login(holder)
+    picture = reverse("traffic:eye_scene", args=[full.ids["eye"]])
+    pages = [
+        reverse(f"traffic:{name}", args=[full.ids["operation"]]) for name in ("operation", "operation_report")
+    ]
+    assert client.get(picture).status_code == 404
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert "20A-123.45" not in text
+        assert "1, 0" in text  # hits are counted
+    full.make.grant(holder, full.make.role("sees", SEE, HITS), full.department)
+    assert client.get(picture).getvalue()  # type: ignore[attr-defined]
+    assert all("20A-123.45" in client.get(page).content.decode() for page in pages)
+
+
+def test_settings_of_all_are_changed_by_whoever_sets_up_everywhere(
+    client: Client, full: SimpleNamespace
+) -> None:
+    said = {"keep_days": "90", "sure_from": "0.9", "usual_kmh": "40", "open_counts": "on"}
+    client.force_login(full.owner)
+    assert "keep_days" not in client.get(reverse("traffic:feeds")).content.decode()
+    assert client.post(reverse("traffic:feeds"), said).status_code == 403
+    with pytest.raises(NotAllowed):
+        save_desk(actor=full.owner, desk=Desk(keep_days=90))
+    client.force_login(full.chief)
+    assert client.post(reverse("traffic:feeds"), said | {"keep_days": "0"}).status_code == 422
+    assert client.post(reverse("traffic:feeds"), said).status_code == 302
+    assert Desk.objects.get().keep_days == 90
+
+
+def test_a_readers_passages_and_row_are_its_sources_owners(client: Client, full: SimpleNamespace) -> None:
+    feed = ReaderFeed.objects.get()
+    address = reverse("traffic:feed", args=[feed.pk])
+    client.force_login(full.stranger)
+    assert client.get(address).status_code == 404
+    feed.source.owner = full.agency
+    feed.source.save()
+    assert client.get(address).status_code == 200
+    said = {"name": "Hãng A", "owner": full.department.pk, "enabled": "on", "plate_at": "/p", "time_at": "/t",
+            "camera_at": "/c", "cameras": "{}", "colours": "{}", "directions": "{}",
+            "vehicles": "{}"}  # fmt: skip
+    assert client.post(address, said).status_code == 302
+    feed.source.refresh_from_db()
+    assert feed.source.owner == full.agency
+    client.force_login(full.owner)
+    assert client.get(address).status_code == 404

@@ -185,7 +185,7 @@ def test_lists_of_other_bodies_are_asked_on_duty_alone(world: SimpleNamespace) -
     assert ask(world, "20A12345", world.colleague, point_id=point.pk).verdict == "wanted"
     make.pass_by(world.source, world.camera, "30A-555.55")
     make.pass_by(world.source, world.camera, "20A-123.45")
-    report = report_of(operation)
+    report = report_of(operation, world.owner)
     assert (report["total"], report["outside_percent"], report["checks"], len(report["hits"])) == (
         2,
         50.0,
