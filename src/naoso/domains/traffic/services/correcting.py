@@ -36,11 +36,14 @@ def reread(*, sample: Sample, fresh: Fresh | None) -> None:
 
 
 def put_back(*, sample: Sample) -> None:
-    """Hits are what they were before the answer; those that came of it are refuted, for it is withdrawn."""
+    """Hits are what they were before the answer; those that came of it are refuted, for it is withdrawn.
+
+    So are those that waited, where their plate is looked for no more.
+    """
     hits = hits_of(sample)
     for hit in hits:
         told = sample.hits_before.get(str(hit.pk))
-        if told is None or (hit.state == HitState.CONFIRMED and told["state"] != HitState.CONFIRMED):
+        if told is None or overtaken(hit, told["state"]):
             hit.refuted = True
         else:
             restore(hit, told)
@@ -48,6 +51,15 @@ def put_back(*, sample: Sample) -> None:
     waits = [hit for hit in hits if hit.state == HitState.WAITING and not hit.refuted]
     settle([hit for hit in hits if hit not in waits])
     tell(waits)
+
+
+def overtaken(hit: Hit, before: str) -> bool:
+    """What happened since the answer does not go back to what was before."""
+    if hit.state == HitState.CONFIRMED:
+        return before != HitState.CONFIRMED
+    entry = hit.entry
+    gone = entry.removed_at is not None or entry.watch_list.ended_at is not None
+    return before == HitState.WAITING and gone
 
 
 def hits_of(sample: Sample) -> list[Hit]:

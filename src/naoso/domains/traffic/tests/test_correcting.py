@@ -16,6 +16,7 @@ from naoso.domains.traffic.selectors.flows import trips
 from naoso.domains.traffic.selectors.journeys import journey, together
 from naoso.domains.traffic.services.cases import add_plate, open_case
 from naoso.domains.traffic.services.hits import decide
+from naoso.domains.traffic.services.lists import remove_entry
 from naoso.domains.traffic.services.reviewing import answer, undo
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import Conflict
@@ -129,3 +130,12 @@ def test_an_answer_taken_back_gives_a_near_miss_its_own_reading_back(world: Simp
     assert (hit.plate, hit.likeness, hit.state, hit.decided_by) == (
         "20A12346", "near", "not_this", world.owner,
     )  # fmt: skip
+
+
+def test_an_answer_taken_back_wakes_no_hit_of_a_plate_that_was_taken_off(world: SimpleNamespace) -> None:
+    entry = make.watch_list(world.department, "20A-123.45").entries.get()
+    sample = answer(actor=world.owner, passage=doubtful(world), text="30A-555.55")
+    remove_entry(actor=world.owner, entry=entry, reason="Đã tìm thấy xe")
+    undo(actor=world.owner, sample=sample)
+    assert not Hit.objects.waiting().exists()
+    assert not Alert.objects.filter(active=True).exists()

@@ -119,9 +119,9 @@ def test_a_file_tells_line_by_line_what_became_of_it(world: SimpleNamespace) -> 
     run = ListImport.objects.get(pk=run.pk)
     with default_storage.open(run.file) as kept:
         told = list(csv.reader(io.StringIO(kept.read().decode("utf-8-sig"))))
-    assert [line[2] for line in told[1:]].count("joined") == 2
+    assert [line[2] for line in told[1:]].count("đã gộp") == 2
     assert ["2004", "20A-1234"] not in [line[:2] for line in told]
-    assert any(line[1] == "13A-99999" and line[2] == "refused" for line in told)
+    assert any(line[1] == "13A-99999" and line[2] == "bị từ chối" for line in told)
     assert run_import(run_id=run.pk).added == 2002  # once more changes nothing
 
 
