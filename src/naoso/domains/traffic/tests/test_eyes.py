@@ -10,19 +10,22 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from naoso.cli.plate_messages import of_passage, of_picture
 from naoso.cli.plate_reading.eye import Eye
 from naoso.cli.plate_reading.process import wanted
 from naoso.cli.simulated_cameras.clips import Form, drawn
 from naoso.connectors.platereader import OWN, parse
-from naoso.connectors.plates import Frame, Passage, PlateSeen
+from naoso.connectors.plates import Frame, PlateSeen
+from naoso.connectors.plates import Passage as Seen
 from naoso.connectors.plates.seen import Box
 from naoso.connectors.plates.tracks import Direction
 from naoso.connectors.rtsp import Credentials
 from naoso.connectors.rtsp.serving import Camera, Site, serving
 from naoso.domains.cameras.reaching import Endpoint
-from naoso.domains.traffic.models import Hit, PlateCamera
+from naoso.domains.traffic.intake import messages
+from naoso.domains.traffic.models import Hit, Passage, PlateCamera
 from naoso.domains.traffic.services.eyes import read_lanes, save_plate_camera
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import BadInput, NotAllowed
@@ -43,7 +46,7 @@ def kept(data: bytes, _at: dt.datetime) -> str:
 
 
 def test_what_the_reader_saw_is_what_intake_reads() -> None:
-    passage = Passage(1.0, 0.5, 2.0, seen(), 4, True, Direction.AWAY, "2", b"crop", b"scene")
+    passage = Seen(1.0, 0.5, 2.0, seen(), 4, True, Direction.AWAY, "2", b"crop", b"scene")
     told = json.dumps(of_passage(passage, "cam-1", AT, kept)).encode()
     (row,) = parse(told, OWN).rows
     assert (row.plate, row.camera, row.at, row.agreed, row.lane) == ("20A12345", "cam-1", AT, True, 2)
@@ -142,3 +145,21 @@ def test_passages_of_a_camera_belong_to_the_body_that_answers_for_them(
     assert (row.a_second, row.source.owner) == (3.0, cast.agency)
     with pytest.raises(NotAllowed):
         save_plate_camera(actor=cast.owner, row=row, owner=cast.department)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("raw", ["2OA|1234", "20A,123'45", "Ж20A-12", "20A" * 20 + "1"])
+def test_a_doubtful_reading_reaches_the_review(world: SimpleNamespace, raw: str) -> None:
+    doubtful = PlateSeen(None, raw, "", (), 0.4, Colour.UNKNOWN, Box(0, 0, 9, 9), agreed=False)
+    told = of_picture(doubtful, world.camera.code, timezone.now(), "passages/2026-03-02/c.jpg", "")
+    assert messages([make.message(world.source, told)]) == []
+    row = Passage.objects.get()
+    assert (row.raw, row.review) == (raw[:40], 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "lane"), [("2", 2), ("²", None), ("21", None), ("0", None), ("xe máy", None)]
+)
+def test_a_lane_may_bear_any_name(name: str, lane: int | None) -> None:
+    passage = Seen(1.0, 0.5, 2.0, seen(), 4, True, Direction.AWAY, name, b"", b"")
+    assert of_passage(passage, "cam-1", AT, kept)["lane"] == lane
