@@ -53,3 +53,12 @@ class SubjectRef:
         """Inverse of `str()`; raises ValueError when a part is missing."""
         domain, kind, id_ = text.split(":", 2)
         return cls(domain, kind, id_)
+
+
+LONGEST_NUMBER = 18  # digits that a bigint holds, whichever they are
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row that somebody's text names; None where no row could have it."""
+    plain = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if plain else None

@@ -10,6 +10,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def storable(text: str) -> str:
+    """Without NUL, which a database's text cannot hold; a sign that shows it stands there instead."""
+    return text.replace("\0", "␀")
+
+
 def folded(text: str) -> str:
     """Lower case, no tone marks, đ → d, single blanks: `Sông  Công` → `song cong`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

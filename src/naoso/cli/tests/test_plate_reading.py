@@ -110,7 +110,7 @@ def test_what_the_stream_does_not_take_waits_and_losses_are_told(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     reading, sent = reading_of(monkeypatch, one=Reader(PASSAGE))
-    told = process.publish_message
+    told = vars(process)["publish_message"]
 
     def gone(*_args: object) -> None:
         raise StreamError("no stream")

@@ -19,7 +19,7 @@ LOCAL = dt.timezone(dt.timedelta(hours=7))
 MOST_BYTES = 1_048_576
 MOST_ROWS = 500
 MOST_CANDIDATES = 8
-LONGEST_PLATE, LONGEST_WORD, LONGEST_ID, LONGEST_NAME = 40, 40, 80, 160
+LONGEST_PLATE, LONGEST_WORD, LONGEST_ID, LONGEST_NAME = 40, 40, 80, 150
 MOST_PICTURE = 100_000  # bytes; a crop has about 5,000, a scene of 960 px about 60,000
 STORED = "passages/"  # no JPEG begins like this in base64
 FASTEST_KMH, MOST_LANES = 300.0, 20

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from naoso.core.people import request_context
 from naoso.core.people.models import Account, AuditAction
+from naoso.kernel.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def note(action: AuditAction, actor: Account | None, subject: str, reason: str =
         cursor.execute(
             """INSERT INTO people_auditentry (actor_id, address, reason, table_name, row, action)
                VALUES (%s, %s, %s, '', %s, %s)""",
-            [actor.pk if actor else None, _address(), reason, subject[:200], action],
+            [actor.pk if actor else None, _address(), storable(reason), storable(subject[:200]), action],
         )
 
 
@@ -76,4 +77,4 @@ def _address() -> str | None:
 
 def _tell(stamp: Stamp) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(TELL, [str(stamp.actor_id or ""), stamp.reason, stamp.address or ""])
+        cursor.execute(TELL, [str(stamp.actor_id or ""), storable(stamp.reason), stamp.address or ""])

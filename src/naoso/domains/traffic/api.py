@@ -18,6 +18,7 @@ from naoso.ui.limits import require_within
 
 HOUR_S = 3600
 MOST_DAYS = 31
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 router = Router(tags=["open data"])
 
 
@@ -44,6 +45,8 @@ def span(start: dt.date | None, days: int) -> tuple[dt.datetime, dt.datetime]:
     if not 1 <= days <= MOST_DAYS:
         raise BadInput.of("days", days, "range", f"1 to {MOST_DAYS} days")
     first = start or timezone.localdate()
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise BadInput.of("start", first.isoformat(), "range", f"a day of {FIRST_YEAR} to {LAST_YEAR}")
     begin = timezone.make_aware(dt.datetime.combine(first, dt.time()))
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     return begin, min(begin + dt.timedelta(days=days), hour)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import atan2, cos, degrees, radians, sin
 
@@ -14,7 +15,10 @@ from naoso.kernel.geometry import LonLat, metres_between
 AHEAD_OF_US = dt.timedelta(minutes=5)
 PLATE_SIGNS = re.compile(r"[0-9A-Za-zĐđÐ .\-–_·•/|]+")
 PICTURES = "passages/"
-PICTURE_NAME = re.compile(r"passages/[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_\-]+)*/[A-Za-z0-9_\-]+\.(?:jpg|jpeg)")
+LONGEST_NAME = 150  # the copy that is kept has a longer folder before it, in a column of 160
+PICTURE_NAME = re.compile(
+    r"passages/\d{4}-\d{2}-\d{2}/(?:[A-Za-z0-9_\-]+/)*[A-Za-z0-9_\-]+\.(?:jpg|jpeg)", re.ASCII
+)
 ROAD_FACTOR = 1.3  # roads are longer than the crow flies
 AHEAD_DEG = 75.0
 SMALLEST_COUNT = 5  # fewer are withheld in open data
@@ -38,8 +42,16 @@ def check_plate_text(field: str, text: str) -> None:
 
 def check_picture_name(field: str, name: str) -> None:
     """A file of passages and of nothing else: no reader may show other people's files. Raises BadInput."""
-    if name and not PICTURE_NAME.fullmatch(name):
-        raise BadInput.of(field, name, "picture", "a picture lies below passages/ and is a JPEG")
+    if name and not (len(name) <= LONGEST_NAME and PICTURE_NAME.fullmatch(name) and is_day(name[9:19])):
+        words = "a picture is a JPEG in the folder of its day, passages/YYYY-MM-DD/, of at most 150 signs"
+        raise BadInput.of(field, name, "picture", words)
+
+
+def is_day(text: str) -> bool:
+    """A day that is in the calendar: its folder goes when the day does."""
+    with suppress(ValueError):
+        return bool(dt.date.fromisoformat(text))
+    return False
 
 
 def needs_review(agreed: bool | None) -> bool:

@@ -19,6 +19,7 @@ from naoso.domains.cameras.live import Opened, open_live, path_name, renew_live
 from naoso.domains.cameras.models import CameraSource, LookKind
 from naoso.domains.cameras.reaching import LARGE, SMALL
 from naoso.domains.cameras.tickets import OPENS_FOR, BadTicket, take
+from naoso.kernel.ids import row_number
 
 BODY_LIMIT = 8192
 
@@ -36,8 +37,8 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         opened = renew_live(actor=actor, source=source, renewal=asked["renewal"], host=host)
         return JsonResponse(told(opened))
     incident = None
-    if (number := asked.get("incident", "")).isdecimal():
-        incident = get_object_or_404(Incident.objects.visible_to(actor), pk=int(number))
+    if (number := row_number(asked.get("incident", ""))) is not None:
+        incident = get_object_or_404(Incident.objects.visible_to(actor), pk=number)
     opened, renewal = open_live(
         actor=actor, source=source, size=SMALL if asked.get("size") == SMALL else LARGE,
         reason=asked.get("reason", ""), host=host, incident=incident,

@@ -26,6 +26,7 @@ from naoso.domains.cameras.rules import View, bearing
 from naoso.domains.cameras.rules.uptime import pieces
 from naoso.domains.cameras.selectors import NEAR_M
 from naoso.kernel.geometry import LonLat, metres_between
+from naoso.kernel.ids import row_number
 
 NEAR_DEGREES = 0.015  # no less than NEAR_M here
 SHOWN = 10
@@ -73,7 +74,8 @@ def unplaced(row: CityObject) -> bool:
 
 def case_of(user: User, number: str) -> Incident | None:
     """The incident from which the camera was opened: looks are for it."""
-    return Incident.objects.visible_to(user).filter(pk=int(number)).first() if number.isdecimal() else None
+    pk = row_number(number)
+    return Incident.objects.visible_to(user).filter(pk=pk).first() if pk is not None else None
 
 
 def bars(source: CameraSource | None) -> list[tuple[str, Any]]:

@@ -22,6 +22,7 @@ from naoso.domains.cameras.services import sources as services
 from naoso.domains.cameras.services.sources import MANAGE
 from naoso.domains.cameras.testing import Tested, try_addresses
 from naoso.kernel.errors import BadInput
+from naoso.kernel.ids import row_number
 from naoso.ui.limits import limited
 
 
@@ -54,10 +55,8 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         if known is None:
             saved = form.carry_out(services.connect, actor=actor, camera=row)
         else:
-            seen = request.POST.get("seen", "")
-            saved = form.carry_out(
-                services.edit_source, actor=actor, source=known, seen=int(seen) if seen.isdecimal() else None
-            )
+            seen = row_number(request.POST.get("seen", ""))
+            saved = form.carry_out(services.edit_source, actor=actor, source=known, seen=seen)
         if saved:
             messages.success(request, _("Saved."))
             return redirect("cameras:camera", pk)
@@ -109,9 +108,9 @@ def shown_to(request: HttpRequest, tests: list[Tested]) -> list[Tested]:
 
 def known_of(request: HttpRequest) -> CameraSource | None:
     """The source that the form is about, where the actor manages it."""
-    number = request.POST.get("source", "")
+    number = row_number(request.POST.get("source", ""))
     rows = CameraSource.objects.permitted_to(request.user, MANAGE).select_related("camera", "group")
-    return rows.filter(pk=int(number)).first() if number.isdecimal() else None
+    return rows.filter(pk=number).first() if number is not None else None
 
 
 @permission_required(MANAGE)

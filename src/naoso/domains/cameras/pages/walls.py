@@ -25,6 +25,7 @@ from naoso.domains.cameras.services.walls import (
     walls_of,
 )  # fmt: skip
 from naoso.kernel.errors import BadInput
+from naoso.kernel.ids import row_number
 from naoso.kernel.text import folded
 
 LIVE = "cameras.live"
@@ -53,10 +54,10 @@ def wall_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     actor = account_of(request)
     wall = get_object_or_404(walls_of(actor), pk=pk, account=actor) if pk else WallLayout(account=actor)
     form = WallForm(request.POST or None, instance=wall)
-    group = request.GET.get("group", "")
+    group = row_number(request.GET.get("group", ""))
     if request.method == "POST" and form.is_valid():
-        if not pk and group.isdecimal():
-            cameras = watchable(actor).filter(group_id=int(group)).order_by("camera__code")
+        if not pk and group is not None:
+            cameras = watchable(actor).filter(group_id=group).order_by("camera__code")
             wall.cells = list(cameras.values_list("camera_id", flat=True)[:MOST_PLACES])
         saved = save_wall(actor=actor, wall=form.save(commit=False))
         return redirect("cameras:wall", saved.pk)
@@ -99,9 +100,10 @@ def wall_choices(request: HttpRequest, pk: int, place: int) -> HttpResponse:
 
 def number_of(text: str) -> int:
     """Raises BadInput: what is no number must not empty a place."""
-    if not text.isdecimal():
+    number = row_number(text)
+    if number is None:
         raise BadInput.of("camera", text, "number", _("This is no camera."))
-    return int(text)
+    return number
 
 
 @require_POST

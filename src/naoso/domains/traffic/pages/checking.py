@@ -26,6 +26,7 @@ from naoso.domains.traffic.reading import has_reader, read_picture
 from naoso.domains.traffic.services.checks import CHECK, Question, check_plate, entry_shown
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
+from naoso.kernel.ids import row_number
 from naoso.kernel.plates import PROVINCES
 
 PAGE = 50
@@ -92,7 +93,7 @@ def question(request: HttpRequest, said: dict[str, Any]) -> Question:
     return Question(
         text=said["text"], reason=said["reason"], words=said["words"], key=key, place=place,
         how=how if how in Check.How.values else Check.How.TYPED,
-        point_id=int(point) if point.isdecimal() else None,
+        point_id=row_number(point),
     )  # fmt: skip
 
 

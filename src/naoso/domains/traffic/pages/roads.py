@@ -25,6 +25,7 @@ from naoso.domains.traffic.pages.shell import refuse, shown
 from naoso.domains.traffic.selectors import flows
 from naoso.domains.traffic.services.setup import SETUP, save_section
 from naoso.kernel.errors import BadInput
+from naoso.kernel.ids import row_number
 
 VIEW = "traffic.view"
 PAGE = 50
@@ -46,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def camera_of(request: HttpRequest, pk: int) -> CityObject:
     """A junction that this person sees counts of, or 404."""
     seen = Quarter.objects.visible_to(request.user).filter(camera=pk).values("camera")[:1]
-    return get_object_or_404(CityObject, pk__in=seen)
+    return get_object_or_404(CityObject, pk=pk, pk__in=seen)
 
 
 @permission_required(VIEW)
@@ -75,11 +76,10 @@ def flows_page(request: HttpRequest) -> HttpResponse:
     start = day_of(request)
     columns, rows = flows.matrix(flows.trips(request.user, start, start + DAY))
     junctions = flows.junctions(request.user)
-    camera = request.GET.get("camera", "")
     context = {
         "title": _("Flows"), "day": start, "before": (start - DAY).date(), "after": (start + DAY).date(),
         "today": timezone.localdate(), "columns": columns, "rows": rows, "junctions": junctions,
-        "camera": int(camera) if camera.isdecimal() else None,
+        "camera": row_number(request.GET.get("camera", "")),
         "total": flows.total(request.user, start, start + DAY),
     }  # fmt: skip
     return shown(request, "flows.html", "flows", context)
@@ -89,8 +89,8 @@ def flows_page(request: HttpRequest) -> HttpResponse:
 def flows_chart(request: HttpRequest) -> JsonResponse:
     """Passages an hour, one line for each lane, for the chart island."""
     start = day_of(request)
-    camera = request.GET.get("camera", "")
-    rows = flows.hourly(request.user, int(camera) if camera.isdecimal() else None, start, start + DAY)
+    camera = row_number(request.GET.get("camera", ""))
+    rows = flows.hourly(request.user, camera, start, start + DAY)
     lanes: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
     for row in rows:
         lanes[row["lane"]][row["hour"]] = row["n"]

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +18,9 @@ from naoso.core.places.selectors import unit_at
 from naoso.domains.traffic.matching import Asked, Match, match
 from naoso.domains.traffic.models import Check, CheckPoint, ListEntry, WatchList
 from naoso.domains.traffic.models.lists import Likeness, Sort
-from naoso.domains.traffic.plates import known
+from naoso.domains.traffic.plates import Known, known
 from naoso.domains.traffic.workflow import CheckReason, Verdict
-from naoso.kernel.errors import BadInput, FieldError
+from naoso.kernel.errors import BadInput, Conflict, FieldError
 from naoso.kernel.geometry import LonLat
 
 CHECK = "traffic.check"
@@ -41,6 +42,21 @@ class Question:
 def check_plate(*, actor: Account, question: Question) -> Check:
     """Looks a plate up in the lists that the actor may ask; every question is a row. Raises BadInput."""
     require(actor, CHECK)
+    plate, words = judged(actor, question)
+    again = asked_before(actor, question)
+    if again is not None:
+        return again
+    try:
+        return answered(actor, question, plate, words)
+    except IntegrityError as error:  # sent twice at once
+        again = asked_before(actor, question)
+        if again is None:
+            raise Conflict(_("This key belongs to another check: ask again.")) from error
+        return again
+
+
+def judged(actor: Account, question: Question) -> tuple[Known, str]:
+    """The plate and the words that say why. Raises BadInput with all that is wrong."""
     plate = known(question.text)
     words = question.words.strip()[:300]
     faults = []
@@ -52,11 +68,19 @@ def check_plate(*, actor: Account, question: Question) -> Check:
         faults.append(FieldError("words", words, "required", _("Say in words why you check it.")))
     if actor.organisation is None:
         faults.append(FieldError("by", str(actor), "organisation", _("Your account belongs to no body.")))
-    if plate is None or actor.organisation is None or faults:
+    if plate is None or faults:
         raise BadInput(*faults)
-    again = Check.objects.filter(key=question.key, by=actor).first()
-    if again is not None:
-        return again
+    return plate, words
+
+
+def asked_before(actor: Account, question: Question) -> Check | None:
+    """The same question, sent again."""
+    return Check.objects.filter(key=question.key, by=actor).first()
+
+
+def answered(actor: Account, question: Question, plate: Known, words: str) -> Check:
+    """Looked up, and kept."""
+    assert actor.organisation is not None
     best = likest(match([Asked(plate.plate, plate.folded, sure=False)])[0], lists_for(actor))
     unit = unit_at(question.place) if question.place else None
     with recorded(actor, words):

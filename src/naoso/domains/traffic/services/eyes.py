@@ -27,20 +27,27 @@ def lanes_of(stored: Sequence[Any]) -> tuple[Lane, ...]:
         raise BadInput.of("lanes", len(stored), "length", _("At most 12 lanes."))
     try:
         return tuple(
-            Lane(str(one["name"])[:20], tuple((float(x), float(y)) for x, y in one["corners"]))
-            for one in stored
+            Lane(name_of(one), tuple((float(x), float(y)) for x, y in one["corners"])) for one in stored
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadInput.of(
             "lanes", str(stored)[:120], "polygon", _("A lane is a name and its corners.")
         ) from error
+
+
+def name_of(lane: Any) -> str:
+    """Printable and short. Raises ValueError."""
+    name = str(lane["name"])[:20]
+    if not name.isprintable():
+        raise ValueError("a name of signs that nobody sees")
+    return name
 
 
 def read_lanes(text: str) -> list[dict[str, Any]]:
     """What the drawing sends, checked. Raises BadInput."""
     try:
         found = json.loads(text or "[]")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput.of("lanes", text[:120], "json", _("The lanes cannot be read.")) from error
     if not isinstance(found, list):
         raise BadInput.of("lanes", text[:120], "list", _("The lanes cannot be read."))

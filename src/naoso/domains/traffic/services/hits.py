@@ -24,6 +24,7 @@ from naoso.domains.traffic.workflow import HitState
 from naoso.kernel.errors import BadInput, Conflict
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.plates import clean
+from naoso.kernel.text import storable
 
 HITS = "traffic.hits"
 
@@ -45,7 +46,7 @@ def decide(*, actor: Account, hit: Hit, state: str, note: str = "") -> Hit:
             raise Conflict(_("A person has read another plate in its picture."))
         if wanted not in row.moves:
             raise Conflict(_("%(who)s has already decided this hit.") % {"who": row.decided_by})
-        row.state, row.note = wanted, note.strip()[:300]
+        row.state, row.note = wanted, storable(note).strip()[:300]
         row.decided_at, row.decided_by = timezone.now(), actor
         if wanted is HitState.CONFIRMED:
             open_incident(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from naoso.connectors.platereader import pointer_fault
@@ -12,10 +14,16 @@ from naoso.core.registry.models import SourceKind
 from naoso.core.registry.services import register_source
 from naoso.domains.traffic.models import Desk, ReaderFeed, Section
 from naoso.domains.traffic.models.feeds import POINTERS
+from naoso.domains.traffic.models.words import Colour, Direction, Vehicle
 from naoso.domains.traffic.services.writing import Actor, may, validated
 from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 SETUP = "traffic.setup"
+OURS: dict[str, Sequence[str]] = {
+    "cameras": (), "colours": Colour.values, "directions": Direction.values, "vehicles": Vehicle.values,
+}  # fmt: skip
+"""What a reader's words may be turned into; nothing: any code of a camera."""
+MOST_WORDS, LONGEST_WORD, LONGEST_CODE = 5000, 40, 63
 
 
 def save_feed(
@@ -27,7 +35,7 @@ def save_feed(
     if body is None:
         raise BadInput.of("owner", "", "required", _("Say whose passages they are."))
     may(actor, SETUP, owner_id=body.pk)
-    errors = [
+    errors = words_faults(feed) + [
         FieldError(name, getattr(feed, name), "pointer", _("A JSON pointer begins with a stroke: /a/b."))
         for name in POINTERS
         if pointer_fault(getattr(feed, name))
@@ -44,6 +52,36 @@ def save_feed(
         validated(feed)
         feed.save()
     return feed, told
+
+
+def words_faults(feed: ReaderFeed) -> list[FieldError]:
+    """Words stand beside words, ours are known: anything else would break the intake of each message."""
+    errors = []
+    for name, ours in OURS.items():
+        given = getattr(feed, name)
+        told = str(given)[:120].replace("\0", "␀")
+        if not are_words(given):
+            errors.append(FieldError(name, told, "words", _("Pairs of short texts: {“theirs”: “ours”}.")))
+        elif ours and not set(given.values()) <= set(ours):
+            words = _("Ours is one of: %(words)s.") % {"words": ", ".join(ours)}
+            errors.append(FieldError(name, told, "choice", words))
+    return errors
+
+
+def are_words(given: object) -> bool:
+    """Texts for texts, all of them short and printable, none empty."""
+    return (
+        isinstance(given, dict)
+        and len(given) <= MOST_WORDS
+        and all(
+            is_word(theirs, LONGEST_WORD) and is_word(ours, LONGEST_CODE) for theirs, ours in given.items()
+        )
+    )
+
+
+def is_word(text: object, longest: int) -> bool:
+    """Something that can be read."""
+    return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
 
 
 def save_section(*, actor: Actor, section: Section) -> Section:

@@ -54,14 +54,18 @@ def test_a_queue_is_estimated_from_how_long_a_lane_is_covered() -> None:
     assert (queue_estimate(None), queue_estimate(0.0), queue_estimate(0.5)) == (None, 0, 20)
 
 
-@pytest.mark.parametrize("name", ["passages/2026-01-05/a1.jpg", "passages/x/y/z_9.jpeg", ""])
+@pytest.mark.parametrize("name", ["passages/2026-01-05/a1.jpg", "passages/2026-01-05/y/z_9.jpeg", ""])
 def test_pictures_lie_below_passages(name: str) -> None:
     rules.check_picture_name("crop", name)
 
 
 @pytest.mark.parametrize(
-    "name", ["sos/a.jpg", "passages/../sos/a.jpg", "/passages/a/b.jpg", "passages/a.png"]
-)
+    "name",
+    [
+        "sos/a.jpg", "passages/../sos/a.jpg", "/passages/a/b.jpg", "passages/a.png", "passages/x/y.jpg",
+        "passages/2026-02-30/a.jpg", f"passages/2026-01-05/{'a' * 140}.jpg",
+    ],
+)  # fmt: skip
 def test_and_nowhere_else(name: str) -> None:
     with pytest.raises(BadInput):
         rules.check_picture_name("crop", name)
