@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,16 +15,11 @@ from naoso.core.people.forms import OrganisationField, ServiceForm, manageable
 from naoso.core.people.models import Account, Organisation
 from naoso.domains.traffic.models import Desk, Operation, ReaderFeed, Section, WatchList
 from naoso.domains.traffic.models.words import Vehicle
+from naoso.domains.traffic.selectors.reach import cameras_offered
 from naoso.domains.traffic.workflow import CheckReason, HitState
 
 ANY = ("", _("All"))
 MOST_CHOSEN = 400
-
-
-def traffic_cameras() -> QuerySet[CityObject]:
-    """Cameras that stand on roads."""
-    rows = CityObject.objects.filter(kind__slug="camera", state="active", data__purpose="traffic")
-    return rows.order_by("data__name")
 
 
 class CameraField(forms.ModelChoiceField[CityObject]):
@@ -54,9 +48,9 @@ class PassageFilter(forms.Form):
         choices=[ANY, ("home", _("this province")), ("outside", _("out of province"))],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["camera"].queryset = traffic_cameras()  # type: ignore[attr-defined]
+        self.fields["camera"].queryset = cameras_offered(actor, "traffic.passages")  # type: ignore[attr-defined]
 
 
 class HitFilter(forms.Form):
@@ -191,10 +185,11 @@ class SectionForm(OwnedForm):
         model = Section
         fields: ClassVar = ["name", "start", "end", "length_m", "limit_kmh", "owner", "enabled"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        cameras = cameras_offered(actor, self.permission, (self.instance.start_id, self.instance.end_id))
         for name in ("start", "end"):
-            self.fields[name].queryset = traffic_cameras()  # type: ignore[attr-defined]
+            self.fields[name].queryset = cameras  # type: ignore[attr-defined]
 
 
 class OperationForm(OwnedForm):
@@ -218,7 +213,9 @@ class OperationForm(OwnedForm):
 
     def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        self.fields["cameras"].queryset = traffic_cameras()  # type: ignore[attr-defined]
+        chosen = self.instance.cameras.values_list("pk", flat=True) if self.instance.pk else ()
+        cameras = cameras_offered(actor, self.permission, chosen)
+        self.fields["cameras"].queryset = cameras  # type: ignore[attr-defined]
         lists = WatchList.objects.visible_to(actor).in_force()
         self.fields["lists"].queryset = lists  # type: ignore[attr-defined]
 
@@ -230,13 +227,13 @@ class PointForm(ServiceForm):
     place = forms.CharField(label=_("Place"), max_length=200)
     camera = CameraField(CityObject.objects.none(), label=_("Camera beside it"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["camera"].queryset = traffic_cameras()  # type: ignore[attr-defined]
+        self.fields["camera"].queryset = cameras_offered(actor, "traffic.operate")  # type: ignore[attr-defined]
 
 
 class DutyForm(ServiceForm):
-    """Who stands there: people of the operation's owner and below."""
+    """Who stands there: people of the operation's owner."""
 
     person = forms.ModelChoiceField(Account.objects.none(), label=_("Person"))
 

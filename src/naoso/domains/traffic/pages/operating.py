@@ -76,7 +76,8 @@ def operation_page(
     """Forms that were refused come back with what is wrong."""
     note_read(account_of(request), f"traffic:operation:{row.pk}", "page")
     context: dict[str, Any] = {
-        "title": row.name, "operation": row, "point_form": PointForm(), "duty_form": DutyForm(operation=row),
+        "title": row.name, "operation": row, "point_form": PointForm(actor=account_of(request)),
+        "duty_form": DutyForm(operation=row),
         "crumbs": [(_("Operations"), reverse("traffic:operations")), (row.name, "")],
         **report_of(row, request.user),
     }  # fmt: skip
@@ -109,8 +110,9 @@ def operation_end(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(OPERATE)
 def point_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A check-point more."""
-    row, form = operation_for(request, pk), PointForm(request.POST)
-    if form.is_valid() and form.carry_out(services.add_point, actor=account_of(request), operation=row):
+    row, actor = operation_for(request, pk), account_of(request)
+    form = PointForm(request.POST, actor=actor)
+    if form.is_valid() and form.carry_out(services.add_point, actor=actor, operation=row):
         return redirect("traffic:operation", pk)
     return operation_page(request, row, {"point_form": form})
 

@@ -34,7 +34,7 @@ LATELY = dt.timedelta(hours=24)  # older ones are followed inside a case
 @permission_required(PASSAGES)
 def passages(request: HttpRequest) -> HttpResponse:
     """Of the last day, never by plate; the look is told to the trail."""
-    form = PassageFilter(request.GET)
+    form = PassageFilter(request.GET, actor=account_of(request))
     said = form.cleaned_data if form.is_valid() else {}
     rows = Passage.objects.visible_to(request.user).filter(at__gte=timezone.now() - LATELY)
     # as they came in, by the key's index; of one camera, by its own

@@ -14,13 +14,16 @@ from naoso.domains.traffic.workflow import HitState, Verdict
 
 
 def report_of(operation: Operation, user: User) -> dict[str, Any]:
-    """Figures from the beginning until the end, or until now; of hits those that this person may see."""
+    """Figures from the beginning until the end, or until now: passages and hits that this person may see.
+
+    How many hits its lists had, and checks at its own check-points, are figures of the operation.
+    """
     start = operation.starts_at
     end = min(operation.ended_at or operation.ends_at, timezone.now())
     cameras = list(operation.cameras.all())
     points = list(operation.points.select_related("camera").prefetch_related("duties__person"))
     ids = {camera.pk for camera in cameras} | {point.camera_id for point in points if point.camera_id}
-    counts = passed(ids, start, end)
+    counts = passed(user, ids, start, end)
     checks = checked(operation, start, end)
     hits = hits_of(operation, start, end)
     seen = set(
@@ -41,10 +44,11 @@ def report_of(operation: Operation, user: User) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def passed(ids: set[int], start: dt.datetime, end: dt.datetime) -> dict[int, Any]:
+def passed(user: User, ids: set[int], start: dt.datetime, end: dt.datetime) -> dict[int, Any]:
     """Camera → how many, and how many from elsewhere."""
-    rows = Quarter.objects.filter(camera__in=ids, start__gte=start, start__lt=end).values("camera")
-    return {row["camera"]: row for row in rows.annotate(n=Sum("n"), outside=Sum("outside"))}
+    rows = Quarter.objects.visible_to(user).filter(camera__in=ids, start__gte=start, start__lt=end)
+    found: Any = rows.values("camera").annotate(n=Sum("n"), outside=Sum("outside"))
+    return {row["camera"]: row for row in found}
 
 
 def checked(operation: Operation, start: dt.datetime, end: dt.datetime) -> dict[int, Any]:

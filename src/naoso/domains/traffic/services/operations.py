@@ -12,7 +12,7 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
 from naoso.domains.traffic.models import CheckPoint, Duty, Operation, WatchList
-from naoso.domains.traffic.services.writing import Actor, may, validated
+from naoso.domains.traffic.services.writing import Actor, may, must_reach, validated
 from naoso.kernel.errors import BadInput, Conflict
 
 OPERATE = "traffic.operate"
@@ -21,18 +21,20 @@ OPERATE = "traffic.operate"
 def save_operation(
     *, actor: Actor, operation: Operation, cameras: Iterable[CityObject], lists: Iterable[WatchList]
 ) -> Operation:
-    """Make or change one. Lists that the actor may not keep cannot be put under it."""
+    """Make or change one. No list that the actor may not keep, and no camera beyond their right, comes in."""
     before = Operation.objects.filter(pk=operation.pk).first()
     if before is not None:
         may(actor, OPERATE, owner_id=before.owner_id, unit_id=before.unit_id)
     may(actor, OPERATE, owner_id=operation.owner_id, unit_id=operation.unit_id)
-    chosen = list(lists)
+    chosen, gates = list(lists), list(cameras)
+    stood = before.cameras.values_list("pk", flat=True) if before is not None else ()
+    must_reach(actor, OPERATE, "cameras", gates, stood)
     for watch_list in chosen:
         may(actor, "traffic.lists", owner_id=watch_list.owner_id, unit_id=watch_list.unit_id)
     validated(operation)
     with recorded(actor):
         operation.save()
-        operation.cameras.set(cameras)
+        operation.cameras.set(gates)
         operation.lists.set(chosen)
     return operation
 
@@ -52,6 +54,7 @@ def add_point(
 ) -> CheckPoint:
     """A place where people stand."""
     in_force(actor, operation)
+    must_reach(actor, OPERATE, "camera", [camera] if camera else [])
     row = CheckPoint(operation=operation, name=name.strip(), place=place.strip(), camera=camera)
     validated(row)
     with recorded(actor):

@@ -15,7 +15,7 @@ from naoso.core.registry.services import register_source
 from naoso.domains.traffic.models import Desk, ReaderFeed, Section
 from naoso.domains.traffic.models.feeds import POINTERS
 from naoso.domains.traffic.models.words import Colour, Direction, Vehicle
-from naoso.domains.traffic.services.writing import Actor, may, validated
+from naoso.domains.traffic.services.writing import Actor, may, must_reach, validated
 from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 SETUP = "traffic.setup"
@@ -85,11 +85,14 @@ def is_word(text: object, longest: int) -> bool:
 
 
 def save_section(*, actor: Actor, section: Section) -> Section:
-    """Make or change a section; who changes its owner must hold the right at both."""
+    """Make or change a section; who changes its owner must hold the right at both, and at its cameras."""
     before = Section.objects.filter(pk=section.pk).first()
     if before is not None:
         may(actor, SETUP, owner_id=before.owner_id, unit_id=before.unit_id)
     may(actor, SETUP, owner_id=section.owner_id, unit_id=section.unit_id)
+    stood = (before.start_id, before.end_id) if before is not None else ()
+    for field in ("start", "end"):
+        must_reach(actor, SETUP, field, [getattr(section, field)], stood)
     validated(section)
     with recorded(actor):
         section.save()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
+from naoso.core.objects.models import CityObject
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
+from naoso.domains.traffic.selectors.reach import cameras_within
 from naoso.kernel.errors import BadInput, FieldError
 
 Actor = Account | None
@@ -17,6 +22,26 @@ def may(actor: Actor, permission: str, *, owner_id: int, unit_id: int | None = N
     """Raises NotAllowed; the house itself may."""
     if actor is not None:
         require(actor, permission, owner_id=owner_id, unit_id=unit_id)
+
+
+def must_reach(
+    actor: Actor,
+    permission: str,
+    field: str,
+    cameras: Iterable[CityObject],
+    chosen: Iterable[int] = (),
+) -> None:
+    """Raises BadInput for cameras that the actor's right does not reach; what stood there may stay."""
+    new = {camera.pk: camera for camera in cameras}
+    for pk in chosen:
+        new.pop(pk, None)
+    if actor is None or not new:
+        return
+    for pk in cameras_within(actor, permission).filter(pk__in=new).values_list("pk", flat=True):
+        new.pop(pk)
+    if new:
+        codes = ", ".join(sorted(camera.code for camera in new.values()))
+        raise BadInput.of(field, codes, "reach", _("Your right does not reach these cameras: %s.") % codes)
 
 
 def validated(row: Model) -> None:
