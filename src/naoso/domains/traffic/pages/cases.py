@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
+from naoso.core.people.audit import note_read
 from naoso.domains.traffic.forms import WHOLE, CaseForm, KeepForm, LookForm, PlateForm, ReasonForm
 from naoso.domains.traffic.models import Case, CasePassage, Passage
 from naoso.domains.traffic.pages.shell import picture_of, shown
@@ -75,6 +76,8 @@ def case_page(
         "keep_form": KeepForm(auto_id="keep_%s") if keeps else None,
         "crumbs": [(_("Cases"), reverse("traffic:cases")), (row.code, "")],
     }  # fmt: skip
+    if plates:
+        note_read(account_of(request), row.subject, "page: its plates")
     context |= bound or {}
     return shown(request, "case.html", "cases", context | more, status=422 if bound else 200)
 
@@ -164,12 +167,12 @@ def case_picture(request: HttpRequest, pk: int, kind: str, number: int, name: st
     cases_there = Case.objects.visible_to(request.user)
     if kind == "case":
         row = get_object_or_404(cases_there.keeping(), pk=pk)
-        return picture_of(get_object_or_404(CasePassage, case=row, pk=number), name)
+        return picture_of(request, get_object_or_404(CasePassage, case=row, pk=number), name)
     row = get_object_or_404(cases_there.open(), pk=pk)
     rows = Passage.objects.permitted_to(request.user, CASE).filter(
         plate__in=row.plates.values("plate"), at__gte=row.searched_from
     )
-    return picture_of(get_object_or_404(rows, pk=number), name)
+    return picture_of(request, get_object_or_404(rows, pk=number), name)
 
 
 urlpatterns = [

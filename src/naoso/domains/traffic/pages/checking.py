@@ -117,7 +117,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     """Who checked what and why."""
     rows = Check.objects.visible_to(request.user).select_related("by", "check_point__operation")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    note_read(account_of(request), "traffic:checks:list", "")
+    note_read(account_of(request), "traffic:checks:list", request.GET.urlencode()[:200])
     return shown(request, "checks.html", "check", {"title": _("Checks made"), "page": page})
 
 

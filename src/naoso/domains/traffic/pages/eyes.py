@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.access import account_of, permission_required
-from naoso.core.people.audit import note_read
 from naoso.core.people.forms import OrganisationField, manageable
 from naoso.core.people.models import Organisation
 from naoso.domains.traffic.models import Passage, PlateCamera
@@ -118,8 +117,7 @@ def scenes_of(request: HttpRequest, row: PlateCamera) -> Any:
 def eye_scene(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest scene, to draw lanes on."""
     row = get_object_or_404(PlateCamera.objects.visible_to(request.user), pk=pk)
-    note_read(account_of(request), f"traffic:camera:{row.camera_id}", "scene")
-    return picture_of(get_object_or_404(scenes_of(request, row)[:1]), "scene")  # type: ignore[no-any-return]
+    return picture_of(request, get_object_or_404(scenes_of(request, row)[:1]), "scene")  # type: ignore[no-any-return]
 
 
 @require_POST

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
-from naoso.core.people.audit import note_read
+from naoso.core.people.audit import note, note_read
+from naoso.core.people.models import AuditAction
 from naoso.domains.traffic.forms import EntryForm, ImportForm, ReasonForm, WatchListForm
 from naoso.domains.traffic.models import ListEntry, ListImport, WatchList
 from naoso.domains.traffic.pages.shell import refuse, shown
@@ -151,6 +152,8 @@ def import_page(request: HttpRequest, pk: int, run: int) -> HttpResponse:
     """How far it is, and what became of the lines."""
     row = list_for(request, pk)
     found = get_object_or_404(ListImport, watch_list=row, pk=run)
+    if found.report:
+        note_read(account_of(request), f"traffic:listimport:{run}", "report by line")
     context = {
         "title": found.name, "watch_list": row, "run": found, "lines": map(in_words, found.report),
         "crumbs": [(row.name, reverse("traffic:list", args=[pk])), (found.name, "")],
@@ -164,6 +167,7 @@ def import_report(request: HttpRequest, pk: int, run: int) -> Any:
     found = get_object_or_404(ListImport, watch_list=list_for(request, pk), pk=run)
     if not found.file.endswith(".report.csv"):
         raise Http404("there is no report yet")
+    note(AuditAction.EXPORT, account_of(request), f"traffic:listimport:{run}", "report by line")
     answer = stored(found.file, "text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="plates-{found.pk}.csv"'
     return answer

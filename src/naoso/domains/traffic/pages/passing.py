@@ -63,7 +63,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(PASSAGES)
 def passage_picture(request: HttpRequest, pk: int, name: str) -> Any:
     """Crop or scene."""
-    return picture_of(get_object_or_404(Passage.objects.visible_to(request.user), pk=pk), name)
+    return picture_of(request, get_object_or_404(Passage.objects.visible_to(request.user), pk=pk), name)
 
 
 @permission_required(HITS)
@@ -75,6 +75,7 @@ def hits(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(state=state) if state else rows
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     waiting = Hit.objects.visible_to(request.user).waiting().count()
+    note_read(account_of(request), "traffic:hits:list", request.GET.urlencode()[:200])
     context = {"title": _("Plate hits"), "filter": form, "page": page, "waiting": waiting}
     return shown(request, "hits.html", "hits", context)
 
@@ -124,7 +125,7 @@ def hit_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(HITS)
 def hit_picture(request: HttpRequest, pk: int, name: str) -> Any:
     """Crop or scene."""
-    return picture_of(get_object_or_404(Hit.objects.visible_to(request.user), pk=pk), name)
+    return picture_of(request, get_object_or_404(Hit.objects.visible_to(request.user), pk=pk), name)
 
 
 @permission_required(REVIEW)
@@ -182,7 +183,7 @@ def review_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def review_picture(request: HttpRequest, pk: int, name: str) -> Any:
     """Crop or scene of one that waits."""
     rows = Passage.objects.permitted_to(request.user, REVIEW).filter(review=Review.DUE)
-    return picture_of(get_object_or_404(rows, pk=pk), name)
+    return picture_of(request, get_object_or_404(rows, pk=pk), name)
 
 
 urlpatterns = [

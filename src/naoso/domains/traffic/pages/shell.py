@@ -9,7 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from naoso.core.people.access import account_of
+from naoso.core.people.audit import note_read
 from naoso.core.people.scope import allowed
+from naoso.domains.traffic.models import CasePassage, Hit, Passage
 from naoso.kernel.errors import BadInput
 from naoso.ui.sending import stored
 
@@ -42,11 +45,12 @@ def refuse(form: Any, error: BadInput) -> None:
         form.add_error(broken.field if broken.field in form.fields else None, broken.message)
 
 
-def picture_of(row: Any, which: str) -> Any:
-    """The picture itself: private, never kept by a shared cache."""
+def picture_of(request: HttpRequest, row: Hit | Passage | CasePassage, which: str) -> Any:
+    """The picture itself: private, never kept by a shared cache; each look at one is told to the trail."""
     if which not in {"crop", "scene"}:
         raise Http404("no such picture")
     name = str(getattr(row, which))
     if not name:
         raise Http404("there is no picture")
+    note_read(account_of(request), f"traffic:{type(row).__name__.lower()}:{row.pk}", f"picture: {which}")
     return stored(name, "image/jpeg", kept_s=3600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from naoso.core.people.models import AuditEntry
 from naoso.core.response.models import Incident, IncidentKind
 from naoso.domains.traffic import layers, panel, urls
 from naoso.domains.traffic.models import (
@@ -107,6 +110,8 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("get", "eye_scene", ("eye",), SETUP, 404, {}),
     ("post", "eye_drop", ("eye",), SETUP, 302, {}),
 ]  # fmt: skip
+LOOKED = ("read", "export")
+Reader = Callable[..., tuple[HttpResponse, list[str]]]
 OPEN_LISTS = {"feeds", "check_photo"}  # the same for whoever holds the right
 
 
@@ -177,6 +182,59 @@ def test_whoever_holds_the_right_there_and_nobody_else(
             assert asked(client, full, entry) == 404
     client.force_login(holder)
     assert asked(client, full, entry) == entry[4]
+
+
+@pytest.fixture
+def look(client: Client, full: SimpleNamespace) -> Reader:
+    client.force_login(full.owner)
+
+    def one(name: str, *ids: str, **data: Any) -> tuple[HttpResponse, list[str]]:
+        before = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
+        answer = client.get(reverse(f"traffic:{name}", args=[full.ids[one] for one in ids]), data)
+        rows = AuditEntry.objects.filter(pk__gt=before, action__in=LOOKED, actor_id=full.owner.pk)
+        return answer, list(rows.values_list("row", flat=True))
+
+    return one
+
+
+def shows_plates(answer: Any) -> bool:
+    """A picture, a report, or a page with the plate in it."""
+    if answer.streaming:
+        answer.getvalue()
+        return True
+    return "20A-123.45" in answer.content.decode()
+
+
+def test_whatever_shows_a_plate_is_told_once(look: Reader, full: SimpleNamespace) -> None:
+    ListImport.objects.update(report=[[1, "20A-123.45", "joined", "20A12345"]])
+    Passage.objects.update(scene=full.passage.crop)
+    told, silent = {}, []
+    for method, name, ids, _permission, _status, _data in MATRIX:
+        if method == "get":
+            answer, rows = look(name, *ids)
+            assert len(rows) <= 1, name
+            if shows_plates(answer) and not rows:
+                silent.append(name)
+            told[name] = bool(rows)
+    assert silent == []
+    assert {name for name, rows in told.items() if rows} >= {
+        "passages", "passage", "passage_picture", "hits", "hit", "hit_picture", "review", "review_picture",
+        "list", "import", "import_report", "checks", "case", "case_picture", "operation", "operation_report",
+        "eye_scene",
+    }  # fmt: skip
+    assert not [name for name in ("overview", "flows", "lists", "cases", "feeds", "eyes") if told[name]]
+
+
+def test_a_page_of_many_is_one_row_with_what_was_asked(look: Reader, full: SimpleNamespace) -> None:
+    for n in range(5):
+        make.pass_by(full.source, full.camera, f"20A-123.5{n}")
+    _answer, rows = look("passages", vehicle="", origin="home")
+    assert rows == ["traffic:passages:list"]
+    assert "origin=home" in AuditEntry.objects.filter(action="read").order_by("-pk")[0].reason
+    assert look("hits", state="waiting")[1] == ["traffic:hits:list"]
+    answer, rows = look("passage_picture", "passage", "crop")
+    assert shows_plates(answer)
+    assert rows == [f"traffic:passage:{full.passage.pk}"]
 
 
 def test_undo_is_ones_own(client: Client, full: SimpleNamespace) -> None:
