@@ -17,7 +17,7 @@ from naoso.kernel.text import nfc
 
 NEVER_ISSUED = frozenset({"13", "42", "44", "45", "46", "87", "91", "96"})
 CODES = frozenset(str(code) for code in range(11, 100)) - NEVER_ISSUED
-TRAFFIC_POLICE = "80"
+TRAFFIC_POLICE = "80"  # issued by their department in the ministry to central bodies: of no province
 HOME = frozenset({"20", "97"})
 
 FIRST = "ABCDEFGHKLMNPSTUVXYZ"
@@ -214,9 +214,9 @@ def folded(text: str) -> str:
     return clean(text).translate(ALIKE)
 
 
-def is_local(plate: Plate) -> bool:
-    """Of the province, whichever of its codes; never the army's."""
-    return plate.province in HOME
+def is_local(plate: Plate) -> bool | None:
+    """Of the province, whichever of its codes; None for the army's and for 80, which are of no province."""
+    return plate.province in HOME if plate.province in PROVINCES else None
 
 
 AS_DIGIT = {

@@ -23,7 +23,11 @@ router = Router(tags=["open data"])
 
 
 class CountOut(Schema):
-    """One junction and hour; `count` is null where fewer than five passed."""
+    """One junction and hour; `count` is null where fewer than five passed.
+
+    `out_of_province` is null where they, or the rest, are fewer than five. Plates of no province (the army's,
+    80 of central bodies) and those that could not be read are in `count` alone.
+    """
 
     junction: str
     name: str | None

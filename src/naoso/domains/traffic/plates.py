@@ -12,8 +12,10 @@ LONGEST, SHORTEST = 12, 4
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`plate` is compared, `folded` looks alike; `province` and `local` are None outside the grammar;
-    `vehicle` is told where the text alone tells a motorbike."""
+    """`plate` is compared, `folded` looks alike; `vehicle` is told where the text alone tells a motorbike.
+
+    `province` and `local` are None outside the grammar; `local` is None too for plates of no province.
+    """
 
     plate: str
     folded: str
@@ -21,6 +23,7 @@ class Known:
     local: bool | None
     vehicle: str = ""
     mended: bool = False
+    in_grammar: bool = False
 
 
 def known(text: str, *, repair: bool = False) -> Known | None:
@@ -33,7 +36,7 @@ def known(text: str, *, repair: bool = False) -> Known | None:
     if found is not None:
         code = int(found.province) if found.province.isdigit() else None
         vehicle = "motorbike" if found.family in {Family.MOTORBIKE, Family.MOPED} else ""
-        return Known(found.text, folded(found.text), code, is_local(found), vehicle, mended)
+        return Known(found.text, folded(found.text), code, is_local(found), vehicle, mended, in_grammar=True)
     plain = clean(text)
     if repair or not SHORTEST <= len(plain) <= LONGEST or not any(sign.isdigit() for sign in plain):
         return None

@@ -149,6 +149,16 @@ def queue_estimate(occupancy: float | None, lane_metres: float = 300.0) -> int |
     return round(min(1.0, max(0.0, occupancy)) * lane_metres / QUEUE_SPACE_M)
 
 
-def withheld(count: int) -> int | None:
-    """A count for everybody's eyes: small ones could point at somebody."""
-    return count if count == 0 or count >= SMALLEST_COUNT else None
+def is_small(count: int) -> bool:
+    """Such a count could point at somebody."""
+    return 0 < count < SMALLEST_COUNT
+
+
+def open_counts_of(count: int, outside: int) -> tuple[int | None, int | None]:
+    """All, and those of other provinces, for everybody's eyes; None where it is withheld.
+
+    The part is withheld too where the rest is small: all less the part would tell it.
+    """
+    if is_small(count):
+        return None, None
+    return count, None if is_small(outside) or is_small(count - outside) else outside

@@ -94,9 +94,13 @@ def test_codes_are_the_81_in_use_and_each_but_the_police_has_a_province() -> Non
 
 
 @pytest.mark.parametrize(
-    ("written", "local"), [("20A-123.45", True), ("97-B1 234.56", True), ("29A-123.45", False)]
-)
-def test_both_codes_of_the_merged_province_are_home(written: str, local: bool) -> None:
+    ("written", "local"),
+    [
+        ("20A-123.45", True), ("97-B1 234.56", True), ("29A-123.45", False), ("80A-123.45", None),
+        ("TK-45-21", None),
+    ],
+)  # fmt: skip
+def test_both_codes_of_the_merged_province_are_home(written: str, local: bool | None) -> None:
     plate = parse(written)
     assert plate is not None
     assert is_local(plate) is local

@@ -27,7 +27,7 @@ from naoso.domains.traffic.services.checks import CHECK, Question, check_plate, 
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
 from naoso.kernel.ids import row_number
-from naoso.kernel.plates import PROVINCES
+from naoso.kernel.plates import PROVINCES, parse
 
 PAGE = 50
 
@@ -74,8 +74,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             return render(request, "traffic/parts/verdict_refused.html", {"words": words}, status=422)
         return check_page(request, form)
     context = {
-        "check": row, "entry": entry_shown(row), "province": PROVINCES.get(row.plate[:2], ""),
-        "in_grammar": row.local is not None,
+        "check": row, "entry": entry_shown(row),
+        "province": PROVINCES.get(row.plate[:2], "") if row.local is False else "",
+        "in_grammar": parse(row.text) is not None,
     }  # fmt: skip
     if scripted:
         return render(request, "traffic/parts/verdict.html", context)

@@ -17,7 +17,7 @@ from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User
 from naoso.domains.traffic.models import Quarter
 from naoso.domains.traffic.models.words import Review
-from naoso.domains.traffic.rules import queue_estimate, withheld
+from naoso.domains.traffic.rules import open_counts_of, queue_estimate
 from naoso.domains.traffic.selectors.scoping import scope_sql
 from naoso.domains.traffic.storing import quarter
 
@@ -150,12 +150,10 @@ def open_counts(start: dt.datetime, end: dt.datetime) -> list[dict[str, Any]]:
         .order_by("code", "hour")
     )
     return [
-        {
-            "junction": row["code"], "name": row["name"], "hour": row["hour"].isoformat(),
-            "count": withheld(row["count"]), "out_of_province": withheld(row["out"]),
-        }
+        {"junction": row["code"], "name": row["name"], "hour": row["hour"].isoformat()}
+        | dict(zip(("count", "out_of_province"), open_counts_of(row["count"], row["out"]), strict=True))
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def total(user: User, start: dt.datetime, end: dt.datetime, cameras: Sequence[int] = ()) -> dict[str, int]:

@@ -96,7 +96,7 @@ def add_entry(
 def in_grammar(text: str) -> Known | None:
     """A plate of the grammar, as written; nothing is repaired where a person types."""
     found = known(text)
-    return found if (found and found.vehicle != "") or (found and found.local is not None) else None
+    return found if found and found.in_grammar else None
 
 
 def add_lines(actor: Actor, watch_list: WatchList, lines: Sequence[Line]) -> set[str]:

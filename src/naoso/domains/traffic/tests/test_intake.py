@@ -52,11 +52,11 @@ def test_the_same_message_again_changes_nothing(world: SimpleNamespace) -> None:
 def test_quarters_count_by_lane_and_what_is_from_elsewhere(world: SimpleNamespace) -> None:
     at = "2026-03-02T08:07:00+07:00"
     received = dt.datetime.fromisoformat("2026-03-02T08:08:00+07:00")
-    plates = ("20A-123.45", "97C-111.11", "30A-555.55")
+    plates = ("20A-123.45", "97C-111.11", "30A-555.55", "TK-45-21", "80A-123.45")
     told = [make.told(world.camera, p, at=at, lane=1, speed_kmh=40) for p in plates]
     assert messages([make.message(world.source, told, at=received)]) == []
     row = Quarter.objects.get()
-    assert (row.n, row.outside, row.speed_sum, row.speed_n) == (3, 1, 120, 3)
+    assert (row.n, row.outside, row.speed_sum, row.speed_n) == (5, 1, 200, 5)
     assert row.start.isoformat() == "2026-03-02T01:00:00+00:00"
 
 

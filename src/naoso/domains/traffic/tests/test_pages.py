@@ -101,6 +101,19 @@ def test_the_check_answers_a_script_in_part_and_a_form_in_whole(
     assert (refused.status_code, "<html" in refused.content.decode()) == (422, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "untold"),
+    [
+        ("30A-123.45", "ngoài tỉnh", "không phải biển số việt nam"), ("80A-123.45", "", "ngoài tỉnh"),
+        ("TK-45-21", "", "ngoài tỉnh"), ("UN-4417", "không phải biển số việt nam", "ngoài tỉnh"),
+    ],
+)  # fmt: skip
+def test_a_plate_of_no_province_comes_from_nowhere(owner: Client, text: str, told: str, untold: str) -> None:
+    page = owner.post(reverse("traffic:check"), ASKED | {"text": text}).content.decode().lower()
+    assert told in page
+    assert untold not in page
+
+
 def test_a_photo_is_read_where_there_is_a_reader(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.BytesIO()
     Image.new("RGB", (80, 40)).save(out, "JPEG")

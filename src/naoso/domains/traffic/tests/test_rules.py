@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from naoso.domains.traffic import rules
 from naoso.domains.traffic.plates import known, shown
-from naoso.domains.traffic.rules import Gate, ahead, heading_of, one_off, queue_estimate, withheld
+from naoso.domains.traffic.rules import Gate, ahead, heading_of, one_off, queue_estimate
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat
 
@@ -45,13 +45,20 @@ def test_the_way_of_travel_and_what_lies_ahead() -> None:
     assert around[0].expected_at - AT == dt.timedelta(seconds=90)
 
 
-@pytest.mark.parametrize(("n", "told"), [(0, 0), (1, None), (4, None), (5, 5), (900, 900)])
-def test_small_counts_are_withheld(n: int, told: int | None) -> None:
-    assert withheld(n) == told
-
-
 def test_a_queue_is_estimated_from_how_long_a_lane_is_covered() -> None:
     assert (queue_estimate(None), queue_estimate(0.0), queue_estimate(0.5)) == (None, 0, 20)
+
+
+def test_open_counts_tell_no_small_one_even_by_subtraction() -> None:
+    for count in range(12):
+        for outside in range(count + 1):
+            told, part = rules.open_counts_of(count, outside)
+            known_parts = {told, part, told - part if told is not None and part is not None else None}
+            assert known_parts & {1, 2, 3, 4} == set(), (count, outside)
+    assert rules.open_counts_of(12, 6) == (12, 6)
+    assert (rules.open_counts_of(7, 6), rules.open_counts_of(3, 0)) == ((7, None), (None, None))
+    assert [rules.open_counts_of(n, n)[0] for n in (0, 1, 4, 5, 900)] == [0, None, None, 5, 900]
+    assert (rules.open_counts_of(7, 7), rules.open_counts_of(7, 0)) == ((7, 7), (7, 0))
 
 
 @pytest.mark.parametrize("name", ["passages/2026-01-05/a1.jpg", "passages/2026-01-05/y/z_9.jpeg", ""])
@@ -84,7 +91,12 @@ def test_plates_are_shown_as_people_write_them(text: str, vehicle: str, written:
 
 def test_home_is_two_codes_and_outside_the_grammar_nothing_is_said() -> None:
     told = {
-        text: found.local for text in ("20A12345", "97C11111", "30A55555", "UN4417") if (found := known(text))
+        text: (found.local, found.in_grammar)
+        for text in ("20A12345", "97C11111", "30A55555", "TK-45-21", "80A12345", "UN4417")
+        if (found := known(text))
     }
-    assert told == {"20A12345": True, "97C11111": True, "30A55555": False, "UN4417": None}
+    assert told == {
+        "20A12345": (True, True), "97C11111": (True, True), "30A55555": (False, True),
+        "TK-45-21": (None, True), "80A12345": (None, True), "UN4417": (None, False),
+    }  # fmt: skip
     assert known("xin chào") is None

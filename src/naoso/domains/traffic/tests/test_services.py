@@ -200,14 +200,14 @@ def test_lists_of_other_bodies_are_asked_on_duty_alone(world: SimpleNamespace) -
 
 def test_open_counts_hold_no_plate_and_no_small_number(client: Client, world: SimpleNamespace) -> None:
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - DAY
-    for hour, n in ((8, 7), (9, 3)):
+    for hour, n in ((8, 12), (9, 3)):
         Quarter.objects.create(
-            camera=world.camera, owner=world.department, n=n, outside=6 if n == 7 else 1,
+            camera=world.camera, owner=world.department, n=n, outside=6 if n == 12 else 1,
             start=start + dt.timedelta(hours=hour),
         )  # fmt: skip
     day = f"{start:%Y-%m-%d}"
     rows = client.get("/api/v1/traffic/counts", {"start": day}).json()["rows"]
-    assert [(row["count"], row["out_of_province"]) for row in rows] == [(7, 6), (None, None)]
+    assert [(row["count"], row["out_of_province"]) for row in rows] == [(12, 6), (None, None)]
     text = client.get("/api/v1/traffic/counts.csv", {"start": day}).content.decode()
     assert text.splitlines()[2].endswith(",,")
     assert client.get("/api/v1/traffic/counts", {"days": 99}).status_code == 422
