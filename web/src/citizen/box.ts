@@ -3,6 +3,8 @@
 import { showing } from "../offline/carriers";
 import { isFile, Outbox, type Post } from "../offline/queue";
 
+export { newKey } from "../keys";
+
 export const BOX = "reports";
 export const SYNC_TAG = "naoso-outbox";
 export const outbox = new Outbox();
@@ -28,16 +30,6 @@ export async function flush(): Promise<void> {
 
 export function photosOf(post: Post): number {
   return post.parts.filter(isFile).length;
-}
-
-/** randomUUID is missing on pages without https. */
-export function newKey(): string {
-  if ("randomUUID" in crypto) return crypto.randomUUID();
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
 export function wordOf(answer: Record<string, unknown>, name: string): string {

@@ -3,7 +3,7 @@
 import { showing } from "../offline/carriers";
 import { Outbox, type Reply } from "../offline/queue";
 
-export { newKey } from "../citizen/box";
+export { newKey } from "../keys";
 export const outbox = new Outbox("naoso-field");
 const SYNC_TAG = "naoso-field";
 

@@ -18,6 +18,7 @@ describe("a plate checked by hand", () => {
   });
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.restoreAllMocks();
     fetched.mockReset();
     document.body.innerHTML = "";
   });
@@ -38,15 +39,59 @@ describe("a plate checked by hand", () => {
     expect(state.hidden).toBe(true);
   });
 
+  it("lets no late answer of an earlier question replace the newer's", async () => {
+    const late: { answer?: (response: Response) => void } = {};
+    fetched.mockReturnValueOnce(new Promise<Response>((resolve) => (late.answer = resolve)));
+    fetched.mockResolvedValueOnce(new Response("<section>second</section>", { status: 200 }));
+    const { check, state, verdict } = page();
+    check.submit();
+    check.submit();
+    await vi.waitFor(() => {
+      expect(verdict.textContent).toBe("second");
+    });
+    late.answer?.(new Response("<section>first</section>", { status: 200 }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(verdict.textContent).toBe("second");
+    expect(state.hidden).toBe(true);
+  });
+
+  it.each([
+    [new Response("", { status: 403 }), "sign in"],
+    [new Response("", { status: 503 }), "just now"],
+    [new TypeError("failed"), "does not answer"],
+  ])("says why there is no answer", async (given, words) => {
+    if (given instanceof Response) fetched.mockResolvedValue(given);
+    else fetched.mockRejectedValue(given);
+    const { check, state, again } = page();
+    check.submit();
+    await vi.waitFor(() => {
+      expect(again.hidden).toBe(false);
+    });
+    expect(state.textContent).toContain(words);
+    expect(state.textContent).toContain("NOT CHECKED");
+  });
+
+  it("asks without https too, where there is no randomUUID", async () => {
+    fetched.mockResolvedValue(new Response("<section>Unknown</section>", { status: 200 }));
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    const { check, verdict } = page();
+    check.submit();
+    await vi.waitFor(() => {
+      expect(verdict.textContent).toBe("Unknown");
+    });
+    expect((fetched.mock.calls[0]![1] as { body: FormData }).body.get("key")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it("without a network says so, and asks again under the same key", async () => {
     fetched.mockRejectedValueOnce(new TypeError("offline"));
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
     fetched.mockResolvedValueOnce(new Response("<section>Unknown</section>", { status: 200 }));
     const { check, state, again, verdict } = page();
     check.submit();
     await vi.waitFor(() => {
       expect(again.hidden).toBe(false);
     });
-    expect(state.textContent).toContain("NOT CHECKED");
+    expect(state.textContent).toContain("NOT CHECKED: there is no network");
     await check.send();
     expect(verdict.textContent).toBe("Unknown");
     const keys = fetched.mock.calls.map((call) => ((call[1] as RequestInit).body as FormData).get("key"));

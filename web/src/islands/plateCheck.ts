@@ -1,6 +1,7 @@
 // A plate checked by hand: typed, said or photographed. Says at every moment whether the centre has answered;
 // without a network the question waits, asks again by itself, and is the same check however often it is sent.
 
+import { newKey } from "../keys";
 import { fill, gettext } from "../words";
 
 const PATIENCE_MS = 8000;
@@ -45,12 +46,18 @@ async function reduced(file: File): Promise<Blob> {
   });
 }
 
+function plateOf(asked: FormData): string {
+  const text = asked.get("text");
+  return typeof text === "string" ? text.toUpperCase() : "";
+}
+
 export class PlateCheck {
   private readonly text: HTMLInputElement;
   private readonly state: HTMLElement;
   private readonly again: HTMLElement;
   private readonly verdict: HTMLElement | null;
   private waiting: FormData | null = null;
+  private photo: File | null = null;
 
   constructor(private readonly form: HTMLFormElement) {
     this.text = this.one("[name=text]") as HTMLInputElement;
@@ -69,6 +76,7 @@ export class PlateCheck {
       if (this.waiting) void this.send();
     });
     this.text.addEventListener("input", () => {
+      this.photo = null; // what is typed is not replaced by what a photo says later
       this.set("how", "typed");
     });
     this.listen();
@@ -98,7 +106,7 @@ export class PlateCheck {
   }
 
   submit(): void {
-    this.set("key", crypto.randomUUID());
+    this.set("key", newKey());
     this.waiting = new FormData(this.form);
     void this.send();
   }
@@ -108,7 +116,22 @@ export class PlateCheck {
     if (!asked) return;
     this.again.hidden = true;
     this.verdict?.replaceChildren();
-    this.say(fill(gettext("Asking the centre for {plate}…"), { plate: this.text.value.toUpperCase() }));
+    this.say(fill(gettext("Asking the centre for {plate}…"), { plate: plateOf(asked) }));
+    const told = await this.answerTo(asked);
+    if (this.waiting !== asked) return; // another question was put meanwhile, or this one has its answer
+    this.again.hidden = typeof told !== "string";
+    if (typeof told === "string") {
+      this.say(told, "bad");
+      return;
+    }
+    this.waiting = null;
+    this.say("");
+    this.verdict?.replaceChildren(...told.body.childNodes);
+    this.verdict?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The centre's page, or in words why there is none. */
+  private async answerTo(asked: FormData): Promise<Document | string> {
     try {
       const answer = await fetch(this.form.action, {
         method: "POST",
@@ -117,15 +140,16 @@ export class PlateCheck {
         signal: AbortSignal.timeout(PATIENCE_MS),
         redirect: "manual",
       });
-      if (answer.status !== 200 && answer.status !== 422) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      this.waiting = null;
-      this.say("");
-      this.verdict?.replaceChildren(...page.body.childNodes);
-      this.verdict?.scrollIntoView({ block: "nearest" });
+      if (answer.status === 200 || answer.status === 422) {
+        return new DOMParser().parseFromString(await answer.text(), "text/html");
+      }
+      return answer.status < 500 // a way to the sign-in page, or no right
+        ? gettext("NOT CHECKED: the centre takes no question from you. Open this page again and sign in.")
+        : gettext("NOT CHECKED: the centre cannot answer just now. Try again.");
     } catch {
-      this.say(gettext("NOT CHECKED: the centre does not answer. It is asked again when the network is back."), "bad");
-      this.again.hidden = false;
+      return navigator.onLine
+        ? gettext("NOT CHECKED: the centre does not answer. Try again.")
+        : gettext("NOT CHECKED: there is no network. The centre is asked again when it is back.");
     }
   }
 
@@ -164,6 +188,7 @@ export class PlateCheck {
   }
 
   private async read(file: File, url: string, found: HTMLElement): Promise<void> {
+    this.photo = file;
     this.say(gettext("Reading the photo…"));
     const body = new FormData();
     const token = this.form.elements.namedItem("csrfmiddlewaretoken");
@@ -172,10 +197,11 @@ export class PlateCheck {
       body.set("photo", await reduced(file), "plate.jpg");
       const answer = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS * 2) });
       const told = (await answer.json()) as { plates: string[]; fault: string };
+      if (this.photo !== file) return;
       this.offer(told.plates, found);
       this.say(told.plates.length ? "" : told.fault || gettext("No plate was found in the photo: type it."), "bad");
     } catch {
-      this.say(gettext("The photo could not be read: type the plate."), "bad");
+      if (this.photo === file) this.say(gettext("The photo could not be read: type the plate."), "bad");
     }
   }
 

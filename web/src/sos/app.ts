@@ -1,7 +1,7 @@
 // The page with the button: held for two seconds it calls, then shows who has seen the call, and tells where the phone goes.
 // <div data-island="sos" data-send="/sos/send/" data-worker="/sos/worker.js" data-sms="0900000114" data-language="vi">
 
-import { newKey } from "../citizen/box";
+import { newKey } from "../keys";
 import { formatTime } from "../format";
 import { play } from "../islands/sound";
 import { Outbox, type Part, type Post } from "../offline/queue";
