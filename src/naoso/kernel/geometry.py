@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, cos, isfinite, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, isfinite, radians, sin, sqrt
 
 from naoso.kernel.errors import BadInput
 
@@ -35,3 +35,12 @@ def metres_between(one: LonLat, other: LonLat) -> float:
     half = sin((other_lat - lat) / 2) ** 2
     half += cos(lat) * cos(other_lat) * sin(radians(other.lon - one.lon) / 2) ** 2
     return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
+
+
+def bearing(start: LonLat, end: LonLat) -> float:
+    """Degrees clockwise from north, 0 ≤ b < 360."""
+    lat, other = radians(start.lat), radians(end.lat)
+    turn = radians(end.lon - start.lon)
+    east = sin(turn) * cos(other)
+    north = cos(lat) * sin(other) - sin(lat) * cos(other) * cos(turn)
+    return degrees(atan2(east, north)) % 360

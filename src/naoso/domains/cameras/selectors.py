@@ -11,8 +11,8 @@ from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User, allowed
 from naoso.core.response.models import Incident
 from naoso.domains.cameras.listing import Line, cameras, lines
-from naoso.domains.cameras.rules import View, bearing
-from naoso.kernel.geometry import LonLat
+from naoso.domains.cameras.rules import View
+from naoso.kernel.geometry import LonLat, bearing
 
 NEAR_M = 1500.0
 MOST, CONSIDERED = 6, 60

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import atan2, cos, degrees, radians, sin
 
 from naoso.kernel.errors import BadInput
-from naoso.kernel.geometry import LonLat, metres_between
+from naoso.kernel.geometry import LonLat, bearing, metres_between
 
 AHEAD_OF_US = dt.timedelta(minutes=5)
 PLATE_SIGNS = re.compile(r"[0-9A-Za-zĐđÐ .\-–_·•/|]+")
@@ -76,15 +75,6 @@ def one_off(one: str, other: str) -> bool:
     first = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     rest = short[first:] if len(short) < len(long) else short[first + 1 :]
     return rest == long[first + 1 :]
-
-
-def bearing(start: LonLat, end: LonLat) -> float:
-    """Degrees clockwise from north, 0 ≤ b < 360."""
-    lat, other = radians(start.lat), radians(end.lat)
-    turn = radians(end.lon - start.lon)
-    east = sin(turn) * cos(other)
-    north = cos(lat) * sin(other) - sin(lat) * cos(other) * cos(turn)
-    return degrees(atan2(east, north)) % 360
 
 
 def heading_of(camera_heading: float | None, direction: str) -> float | None:

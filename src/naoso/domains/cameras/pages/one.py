@@ -22,10 +22,10 @@ from naoso.domains.cameras import listing
 from naoso.domains.cameras.models import CameraSource, Look, May, Outage
 from naoso.domains.cameras.pages.lists import VIEW, tabs_of
 from naoso.domains.cameras.rights import REASONS, rights_of
-from naoso.domains.cameras.rules import View, bearing
+from naoso.domains.cameras.rules import View
 from naoso.domains.cameras.rules.uptime import pieces
 from naoso.domains.cameras.selectors import NEAR_M
-from naoso.kernel.geometry import LonLat, metres_between
+from naoso.kernel.geometry import LonLat, bearing, metres_between
 from naoso.kernel.ids import row_number
 
 NEAR_DEGREES = 0.015  # no less than NEAR_M here

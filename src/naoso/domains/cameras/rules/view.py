@@ -3,18 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atan2, cos, degrees, radians, sin
-
-from naoso.kernel.geometry import LonLat
-
-
-def bearing(start: LonLat, end: LonLat) -> float:
-    """Degrees clockwise from north, 0 ≤ b < 360."""
-    lat, other = radians(start.lat), radians(end.lat)
-    turn = radians(end.lon - start.lon)
-    east = sin(turn) * cos(other)
-    north = cos(lat) * sin(other) - sin(lat) * cos(other) * cos(turn)
-    return degrees(atan2(east, north)) % 360
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from naoso.core.objects.services.editing import add_many
 from naoso.core.response.models import ProcedureStep
 from naoso.core.response.tests.factories import incident
 from naoso.domains.cameras.actions import open_cameras
-from naoso.domains.cameras.rules import View, bearing
+from naoso.domains.cameras.rules import View
 from naoso.kernel.errors import BadInput
-from naoso.kernel.geometry import LonLat
+from naoso.kernel.geometry import LonLat, bearing
 
 PLACE = LonLat(105.85, 21.47)
 

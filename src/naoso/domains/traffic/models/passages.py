@@ -135,7 +135,7 @@ class SampleQuerySet(ScopedQuerySet["Sample"]):
 
 
 class Sample(models.Model):
-    """A picture with the text that a person saw in it: what readers are taught and measured by.
+    """A picture with the text that a person saw in it: to measure readers by; nothing learns by itself.
 
     `hits_before` is what stood of the passage's hits before the answer, by their number: an answer that is
     taken back puts it back.

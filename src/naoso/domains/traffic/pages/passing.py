@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from naoso.core.people.access import account_of, permission_required
-from naoso.core.people.audit import note_read
+from naoso.core.people.audit import note, note_read
+from naoso.core.people.models import AuditAction
 from naoso.core.places.models import UNIT_SHAPES
 from naoso.domains.traffic.forms import HitFilter, PassageFilter
 from naoso.domains.traffic.models import Hit, Passage, Sample
 from naoso.domains.traffic.models.words import Review
 from naoso.domains.traffic.pages.shell import picture_of, shown
 from naoso.domains.traffic.selectors.ahead import junctions_ahead
+from naoso.domains.traffic.selectors.samples import packed
 from naoso.domains.traffic.services import reviewing
 from naoso.domains.traffic.services.hits import HITS, decide
 from naoso.kernel.errors import BadInput, Conflict
@@ -186,6 +188,14 @@ def review_picture(request: HttpRequest, pk: int, name: str) -> Any:
     return picture_of(request, get_object_or_404(rows, pk=pk), name)
 
 
+@permission_required(REVIEW)
+def samples(request: HttpRequest) -> FileResponse:
+    """Labelled pictures, to measure readers with."""
+    file, count = packed(request.user)
+    note(AuditAction.EXPORT, account_of(request), "traffic:samples:zip", f"{count} pictures")
+    return FileResponse(file, as_attachment=True, filename="plate-samples.zip")
+
+
 urlpatterns = [
     path("passages/", passages, name="passages"),
     path("passages/<int:pk>/", passage, name="passage"),
@@ -195,6 +205,7 @@ urlpatterns = [
     path("hits/<int:pk>/decide/", hit_decide, name="hit_decide"),
     path("hits/<int:pk>/<slug:name>.jpg", hit_picture, name="hit_picture"),
     path("review/", review, name="review"),
+    path("review/samples.zip", samples, name="samples"),
     path("review/<int:pk>/", review_answer, name="review_answer"),
     path("review/<int:pk>/undo/", review_undo, name="review_undo"),
     path("review/<int:pk>/<slug:name>.jpg", review_picture, name="review_picture"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, FloatField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, F, FloatField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, TruncHour
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from naoso.domains.traffic.storing import quarter
 
 VIEW = "traffic.view"
 HOUR = dt.timedelta(hours=1)
+QUARTER = dt.timedelta(minutes=15)
 SILENT_AFTER = dt.timedelta(hours=2)
 BUSY_QUEUE = 20  # vehicles standing in a lane: the junction is shown as full
 TRIP = dt.timedelta(hours=2)  # seen later at another gate: another trip
@@ -75,15 +76,25 @@ def junctions(user: User, now: dt.datetime | None = None) -> list[Junction]:
     newest = rows.filter(camera=OuterRef("pk")).order_by("-start").values("start")[:1]
     cameras = CityObject.objects.filter(kind__slug="camera").annotate(last=Subquery(newest))
     told: dict[int, Any] = {camera.pk: camera for camera in cameras.filter(last__isnull=False)}
-    hour: dict[int, Any] = {
-        row["camera"]: row
-        for row in rows.filter(start__gt=now - HOUR - dt.timedelta(minutes=15))
-        .values("camera")
-        .annotate(**SUMS, speed=Sum("speed_sum"), speeds=Sum("speed_n"))
-    }
+    hour = last_hour(rows, now)
     queues = queues_now(rows, now)
     found = [junction(camera, hour.get(pk, {}), queues.get(pk), camera.last) for pk, camera in told.items()]
     return sorted(found, key=lambda one: (-one.n, one.name))
+
+
+def last_hour(rows: QuerySet[Quarter], now: dt.datetime) -> dict[int, Any]:
+    """Camera → its sums; of the quarter in which the hour began that part counts which lies within it."""
+    begin = now - HOUR
+    first = quarter(begin)
+    part = 1 - (begin - first) / QUARTER
+    weight = Case(When(start=first, then=Value(part)), default=Value(1.0))
+    sums = {name: Sum(F(name) * weight) for name in ("n", "outside")}
+    found: Any = (
+        rows.filter(start__gte=first, start__lte=now)
+        .values("camera")
+        .annotate(**sums, speed=Sum("speed_sum"), speeds=Sum("speed_n"))
+    )
+    return {row["camera"]: row | {name: round(row[name]) for name in sums} for row in found}
 
 
 def junction(
@@ -92,14 +103,14 @@ def junction(
     """One of them."""
     speeds = told.get("speeds") or 0
     speed = told["speed"] / speeds if speeds else None
-    seen = min(last + dt.timedelta(minutes=15), timezone.now()) if last else None
+    seen = min(last + QUARTER, timezone.now()) if last else None
     return Junction(camera, told.get("n") or 0, told.get("outside") or 0, speed, queue, seen)
 
 
 def queues_now(rows: QuerySet[Quarter], now: dt.datetime) -> dict[int, int]:
     """The longest lane of each junction in the quarter that runs, from how much of the time it is covered."""
     lanes = (
-        rows.filter(start__gte=quarter(now) - dt.timedelta(minutes=15), occupancy_n__gt=0)
+        rows.filter(start__gte=quarter(now) - QUARTER, occupancy_n__gt=0)
         .values("camera", "lane")
         .annotate(share=Sum("occupancy_sum") / Cast(Sum("occupancy_n"), FloatField()))
     )

@@ -12,7 +12,7 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
 from naoso.domains.traffic.models import CheckPoint, Duty, Operation, WatchList
-from naoso.domains.traffic.services.writing import Actor, may, must_reach, validated
+from naoso.domains.traffic.services.writing import Actor, may, must_reach, unit_of, validated
 from naoso.kernel.errors import BadInput, Conflict
 
 OPERATE = "traffic.operate"
@@ -25,8 +25,9 @@ def save_operation(
     before = Operation.objects.filter(pk=operation.pk).first()
     if before is not None:
         may(actor, OPERATE, owner_id=before.owner_id, unit_id=before.unit_id)
-    may(actor, OPERATE, owner_id=operation.owner_id, unit_id=operation.unit_id)
     chosen, gates = list(lists), list(cameras)
+    operation.unit_id = unit_of(gates)
+    may(actor, OPERATE, owner_id=operation.owner_id, unit_id=operation.unit_id)
     stood = before.cameras.values_list("pk", flat=True) if before is not None else ()
     must_reach(actor, OPERATE, "cameras", gates, stood)
     for watch_list in chosen:

@@ -15,7 +15,7 @@ from naoso.core.registry.services import register_source
 from naoso.domains.traffic.models import Desk, ReaderFeed, Section
 from naoso.domains.traffic.models.feeds import POINTERS
 from naoso.domains.traffic.models.words import Colour, Direction, Vehicle
-from naoso.domains.traffic.services.writing import Actor, may, must_reach, validated
+from naoso.domains.traffic.services.writing import Actor, may, must_reach, unit_of, validated
 from naoso.kernel.errors import BadInput, FieldError, NotAllowed
 
 SETUP = "traffic.setup"
@@ -89,6 +89,7 @@ def save_section(*, actor: Actor, section: Section) -> Section:
     before = Section.objects.filter(pk=section.pk).first()
     if before is not None:
         may(actor, SETUP, owner_id=before.owner_id, unit_id=before.unit_id)
+    section.unit_id = unit_of([section.start, section.end])
     may(actor, SETUP, owner_id=section.owner_id, unit_id=section.unit_id)
     stood = (before.start_id, before.end_id) if before is not None else ()
     for field in ("start", "end"):

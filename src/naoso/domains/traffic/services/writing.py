@@ -44,6 +44,12 @@ def must_reach(
         raise BadInput.of(field, codes, "reach", _("Your right does not reach these cameras: %s.") % codes)
 
 
+def unit_of(cameras: Iterable[CityObject]) -> int | None:
+    """The unit in which all of them stand; None where there is none such."""
+    units = {camera.unit_id for camera in cameras}
+    return units.pop() if len(units) == 1 else None
+
+
 def validated(row: Model) -> None:
     """Django's checks, told as the house tells errors."""
     try:

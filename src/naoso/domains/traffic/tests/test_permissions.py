@@ -69,6 +69,7 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("get", "review", (), REVIEW, 200, {}),
     ("get", "review_picture", ("passage", "crop"), REVIEW, 200, {}),
     ("post", "review_answer", ("passage",), REVIEW, 200, {"text": "20A-123.45"}),
+    ("get", "samples", (), REVIEW, 200, {}),
     ("get", "lists", (), LISTS, 200, {}),
     ("get", "list_new", (), LISTS, 200, {}),
     ("get", "list", LIST, LISTS, 200, {}),

@@ -18,7 +18,7 @@ from naoso.domains.traffic.selectors.reports import report_of
 from naoso.domains.traffic.services.operations import add_point, save_operation
 from naoso.domains.traffic.services.setup import save_section
 from naoso.domains.traffic.tests import factories as make
-from naoso.kernel.errors import BadInput
+from naoso.kernel.errors import BadInput, NotAllowed
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -110,3 +110,20 @@ def test_a_report_counts_what_its_reader_may_see(world: SimpleNamespace, foreign
     world.make.grant(planner, world.make.role("planner", "traffic.operate"), world.department)
     told = report_of(operation, planner)
     assert (told["total"], told["hits"], told["incidents"]) == (0, [], [])
+
+
+def test_what_stands_in_one_unit_is_of_it(world: SimpleNamespace) -> None:
+    other = make.camera(world.department, world.ward, north_m=900)
+    elsewhere = make.camera(world.department, world.other_ward, north_m=1900)
+    section = save_section(actor=world.owner, section=section_of(world, other))
+    gates = [world.camera, elsewhere]
+    operation = save_operation(actor=world.owner, operation=operation_of(world), cameras=gates, lists=[])
+    assert (section.unit, operation.unit) == (world.ward, None)
+    warden = world.make.account("warden", world.department)
+    world.make.grant(
+        warden, world.make.role("w", "traffic.view", "traffic.setup"), world.root, unit=world.ward
+    )
+    assert list(Section.objects.visible_to(warden)) == [section]
+    section.end = elsewhere
+    with pytest.raises(NotAllowed):  # half of it would leave the ward
+        save_section(actor=warden, section=section)

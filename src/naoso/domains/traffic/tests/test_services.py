@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import uuid
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -54,6 +56,26 @@ def test_an_answer_mends_the_passage_and_is_a_sample(
     reviewing.undo(actor=world.owner, sample=sample)
     row = Passage.objects.get(pk=row.pk)
     assert (row.review, row.plate, Sample.objects.count()) == (1, "20A12345", 0)
+
+
+def test_samples_are_handed_out_as_a_folder_that_readers_are_measured_with(
+    client: Client, world: SimpleNamespace
+) -> None:
+    sample = reviewing.answer(actor=world.owner, passage=doubtful(world), text="20A-128.45")
+    told = {}
+    for who in (world.owner, world.stranger):
+        client.force_login(who)
+        answer = client.get("/traffic/review/samples.zip")
+        with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:  # type: ignore[attr-defined]
+            told[who.username] = {name: archive.read(name) for name in archive.namelist()}
+    head = "file,plates,note"
+    assert told["owner"].pop("ground_truth.csv").decode().splitlines() == [
+        head, f"{sample.pk}.jpg,20A12845,read as 20A12345",
+    ]  # fmt: skip
+    assert told["owner"] == {f"{sample.pk}.jpg": b"\xff\xd8picture"}
+    assert told["stranger"].pop("ground_truth.csv").decode().splitlines() == [head]
+    assert not told["stranger"]
+    assert AuditEntry.objects.filter(action="export", reason="1 pictures").count() == 1
 
 
 def test_a_corrected_plate_is_looked_up(world: SimpleNamespace) -> None:
