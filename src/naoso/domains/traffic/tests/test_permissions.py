@@ -111,6 +111,7 @@ MATRIX: list[tuple[str, str, tuple[str, ...], str, int, dict[str, Any]]] = [
     ("get", "eye_scene", ("eye",), SETUP, 404, {}),
     ("post", "eye_drop", ("eye",), SETUP, 302, {}),
 ]  # fmt: skip
+DAY = dt.timedelta(days=1)
 LOOKED = ("read", "export")
 Reader = Callable[..., tuple[HttpResponse, list[str]]]
 OPEN_LISTS = {"feeds", "check_photo"}  # the same for whoever holds the right
@@ -253,8 +254,91 @@ def test_the_matrix_is_whole() -> None:
     assert {entry[1] for entry in MATRIX} == named - {"review_undo"}
 
 
+def forms_of(full: SimpleNamespace) -> list[tuple[str, tuple[str, ...], str, dict[str, Any]]]:
+    """name, which ids, permission, what a holder may send."""
+    ids, owner = full.ids, full.department.pk
+    free = make.camera(full.department, full.ward, north_m=1800)
+    section = {"name": "Đoạn 2", "start": ids["camera"], "end": free.pk, "length_m": 900, "limit_kmh": 50}
+    operation = {
+        "name": "Đợt 2", "purpose": "check", "order": "KH", "starts_at": "2026-12-01 08:00",
+        "ends_at": "2026-12-02 08:00",
+    }  # fmt: skip
+    later = f"{timezone.localtime() + dt.timedelta(days=5):%Y-%m-%d %H:%M}"
+    case = {"title": "Vụ 2", "purpose": "x", "legal_basis": "y", "document": "z", "expires_at": later}
+    feed = {
+        "name": "Hãng B", "code": "hang-b", "plate_at": "/p", "time_at": "/t", "camera_at": "/c",
+        "cameras": "{}", "colours": "{}", "directions": "{}", "vehicles": "{}",
+    }  # fmt: skip
+    eye = {"camera": free.pk, "a_second": 2, "lanes": "[]"}
+    return [
+        ("section_new", (), SETUP, section | {"owner": owner}),
+        ("section_edit", ("section",), SETUP, section | {"owner": owner}),
+        ("list_new", (), LISTS, LIST_SAID | {"owner": owner}),
+        ("case_new", (), CASE, case | {"owner": owner}),
+        ("operation_new", (), OPERATE, operation | {"owner": owner}),
+        ("operation_edit", OP, OPERATE, operation | {"owner": owner}),
+        ("feed_new", (), SETUP, feed | {"owner": owner}),
+        ("feed", ("feed",), SETUP, feed | {"owner": owner}),
+        ("eye_new", (), SETUP, eye),
+        ("eye", ("eye",), SETUP, eye),
+    ]
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_forms_write_for_whoever_holds_the_right_there_and_nobody_else(
+    client: Client, full: SimpleNamespace, number: int
+) -> None:
+    name, ids, permission, data = forms_of(full)[number]
+    address = reverse(f"traffic:{name}", args=[full.ids[one] for one in ids])
+    holder = full.make.account("holder", full.department)
+    full.make.grant(holder, full.make.role("holder", permission), full.department)
+    written = AuditEntry.objects.filter(table__startswith="traffic_")
+    before = written.count()
+    for who, status in (
+        (full.nobody, 403), (full.stranger, 404 if ids else 422), (full.colleague, 404 if ids else 422),
+    ):  # fmt: skip
+        client.force_login(who)
+        assert client.post(address, data).status_code == status, who
+    assert written.count() == before
+    client.force_login(holder)
+    assert client.post(address, data).status_code in {200, 302}
+    assert written.count() > before
+
+
+def test_nothing_of_another_is_reached_through_ones_own(client: Client, full: SimpleNamespace) -> None:
+    """The second number of an address belongs to the first."""
+    client.force_login(full.owner)
+    theirs = make.watch_list(full.agency, "30A-555.55")
+    own = make.watch_list(full.department, "30A-666.66").pk
+    ids = full.ids
+    now = timezone.now()
+    other = operations.save_operation(
+        actor=None, cameras=[], lists=[],
+        operation=Operation(name="x", order="y", owner=full.department, starts_at=now, ends_at=now + DAY),
+    ).pk  # fmt: skip
+    for method, name, args in (
+        ("post", "entry_drop", (own, theirs.entries.get().pk)), ("get", "import", (own, ids["run"])),
+        ("get", "import_report", (own, ids["run"])), ("post", "point_drop", (other, ids["point"])),
+        ("post", "duty_add", (other, ids["point"])), ("post", "duty_drop", (other, ids["duty"])),
+        ("get", "case_picture", (ids["case"], "case", ids["passage"], "crop")),
+        ("get", "hit_picture", (ids["hit"], "raw")),
+    ):  # fmt: skip
+        assert getattr(client, method)(reverse(f"traffic:{name}", args=args)).status_code == 404, name
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_door(client: Client, full: SimpleNamespace) -> None:
+    door = reverse("account_login")
+    for method, name, ids, _permission, _status, data in MATRIX:
+        address = reverse(f"traffic:{name}", args=[full.ids[one] for one in ids])
+        answer = getattr(client, method)(address, data)
+        assert (name, answer.status_code, answer.headers.get("Location", "").startswith(door)) == (
+            name, 302, True,
+        )  # fmt: skip
+
+
 def test_hidden_rows_stay_hidden(client: Client, full: SimpleNamespace) -> None:
-    words = ("20A-123.45", "Vụ mật", "Đợt 1", "Đoạn 1", full.watch.name, "Hãng A")
+    place = full.camera.data["name"]
+    words = ("20A-123.45", "Vụ mật", "Đợt 1", "Đoạn 1", full.watch.name, "Hãng A", place)
     for who in (full.stranger, full.colleague):
         client.force_login(who)
         assert not layers.junctions_layer(who, None)["features"]
@@ -268,6 +352,12 @@ def test_hidden_rows_stay_hidden(client: Client, full: SimpleNamespace) -> None:
             "cases",
             "operations",
             "sections",
+            "flows",
+            "feeds",
+            "eyes",
+            "section_new",
+            "operation_new",
+            "eye_new",
         ):
             page = client.get(reverse(f"traffic:{name}")).content.decode()
             assert not [word for word in words if word in page], name
