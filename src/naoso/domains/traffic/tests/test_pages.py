@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -15,19 +16,33 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from naoso.core.objects.models import CityObject
 from naoso.core.people.models import AuditEntry
 from naoso.core.registry.models import Source
 from naoso.domains.traffic import reading
-from naoso.domains.traffic.models import Check, Hit, ReaderFeed, WatchList
+from naoso.domains.traffic.models import (
+    Check,
+    Hit,
+    Operation,
+    Passage,
+    PlateCamera,
+    ReaderFeed,
+    Section,
+    WatchList,
+)
 from naoso.domains.traffic.services.cases import add_plate, open_case
+from naoso.domains.traffic.services.eyes import save_plate_camera
 from naoso.domains.traffic.services.importing import begin_import, run_import
+from naoso.domains.traffic.services.operations import add_point, save_operation
+from naoso.domains.traffic.services.setup import save_section
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.plates import parse
 
 pytestmark = pytest.mark.django_db
 BUDGETS = {
     "overview": 11, "passages": 10, "hits": 10, "lists": 8, "checks": 10, "cases": 9, "operations": 9,
-    "sections": 10, "check": 10, "review": 12,
+    "sections": 7, "check": 10, "review": 12, "flows": 10, "feeds": 8, "eyes": 7, "passage": 7, "hit": 14,
+    "section": 10, "operation": 21, "operation_report": 14,
 }  # fmt: skip
 ASKED = {"text": "20a-123.45", "reason": "patrol", "words": "Kiểm soát trên đường"}
 
@@ -47,12 +62,38 @@ def test_budgets(
     owner: Client, world: SimpleNamespace, django_assert_max_num_queries: Any, name: str
 ) -> None:
     make.watch_list(world.department, *(f"20A-123.{n:02d}" for n in range(1, 6)))
-    for n in range(1, 6):
-        gate = make.camera(world.department, world.ward, north_m=n * 500)
-        make.pass_by(world.source, gate, f"20A-123.{n:02d}")
-    owner.get(reverse(f"traffic:{name}"))
+    gates = [make.camera(world.department, world.ward, north_m=n * 500) for n in range(1, 6)]
+    for n, gate in enumerate(gates, 1):
+        make.pass_by(world.source, gate, f"20A-123.{n:02d}", crop="passages/2026-01-05/a.jpg")
+    ids = some_work(world, gates)
+    address = reverse(f"traffic:{name}", args=[ids[name]] if name in ids else [])
+    owner.get(address)
     with django_assert_max_num_queries(BUDGETS[name]):
-        assert owner.get(reverse(f"traffic:{name}")).status_code == 200
+        assert owner.get(address).status_code == 200
+
+
+def some_work(world: SimpleNamespace, gates: list[CityObject]) -> dict[str, int]:
+    """Sections between the gates, an operation and readers at all; numbers for the pages of one."""
+    for start, end in itertools.pairwise(gates):
+        row = Section(
+            name=f"{start}", start=start, end=end, length_m=500, limit_kmh=50, owner=world.department
+        )
+        section = save_section(actor=None, section=row)
+    now = timezone.now()
+    operation = save_operation(
+        actor=None, cameras=gates, lists=WatchList.objects.all(),
+        operation=Operation(
+            name="Đợt 1", order="KH", owner=world.department, starts_at=now - dt.timedelta(hours=1),
+            ends_at=now + dt.timedelta(days=1),
+        ),
+    )  # fmt: skip
+    for gate in gates:
+        add_point(actor=None, operation=operation, name=f"{gate.pk}", place="Km 5", camera=gate)
+        save_plate_camera(actor=None, row=PlateCamera(camera=gate))
+    return {
+        "passage": Passage.objects.all()[0].pk, "hit": Hit.objects.all()[0].pk, "section": section.pk,
+        "operation": operation.pk, "operation_report": operation.pk,
+    }  # fmt: skip
 
 
 def test_passages_are_never_found_by_plate_and_each_look_is_told(
