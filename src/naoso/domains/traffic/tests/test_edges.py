@@ -90,9 +90,7 @@ def test_lanes_that_no_drawing_sends_are_refused(text: str) -> None:
 )
 @pytest.mark.parametrize("name", ["cameras", "colours", "directions", "vehicles"])
 def test_words_are_texts_for_texts(world: SimpleNamespace, name: str, words: Any) -> None:
-    feed = ReaderFeed(
-        name="Hãng A", plate_at="/p", time_at="/t", camera_at="/c", **{name: words}
-    )
+    feed = ReaderFeed(name="Hãng A", plate_at="/p", time_at="/t", camera_at="/c", **{name: words})
     with pytest.raises(BadInput) as caught:
         save_feed(actor=world.owner, feed=feed, owner=world.department, code="hang-a")
     assert [(one.field, one.rule) for one in caught.value.errors] == [(name, "words")]

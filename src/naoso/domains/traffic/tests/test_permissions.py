@@ -34,6 +34,7 @@ from naoso.domains.traffic.models import (
 )
 from naoso.domains.traffic.services import cases, operations
 from naoso.domains.traffic.services.eyes import save_plate_camera
+from naoso.domains.traffic.services.import_lines import Told
 from naoso.domains.traffic.services.setup import save_desk
 from naoso.domains.traffic.tests import factories as make
 from naoso.kernel.errors import NotAllowed
@@ -208,7 +209,7 @@ def shows_plates(answer: Any) -> bool:
 
 
 def test_whatever_shows_a_plate_is_told_once(look: Reader, full: SimpleNamespace) -> None:
-    ListImport.objects.update(report=[[1, "20A-123.45", "joined", "20A12345"]])
+    ListImport.objects.update(report=[Told(1, "20A-123.45", "joined", "20A12345").stored()])
     Passage.objects.update(scene=full.passage.crop)
     told, silent = {}, []
     for method, name, ids, _permission, _status, _data in MATRIX:
