@@ -14,7 +14,7 @@ hypothesis.settings.load_profile("house")
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_parallel_suffix(request: pytest.FixtureRequest) -> None:
-    """Names the test database by PYTEST_DB and the xdist worker."""
+    """Names the test database by PYTEST_DB and the xdist worker; its tables are there already."""
     from django.conf import settings
     from pytest_django.fixtures import _set_suffix_to_test_databases
     from xdist import get_xdist_worker_id
@@ -24,6 +24,8 @@ def django_db_modify_db_settings_parallel_suffix(request: pytest.FixtureRequest)
     suffix = "_".join(part for part in parts if part)
     if suffix and settings.DATABASES:
         _set_suffix_to_test_databases(suffix=suffix)
+    if template := os.environ.get("NAOSO_TEST_TEMPLATE"):
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
 
 
 @pytest.fixture

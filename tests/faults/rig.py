@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from naoso.cli import engines
+from naoso.cli import engines, tables
 from naoso.cli.bench.stage import Stage, servers
 from naoso.config.options import ROOT
 
@@ -57,6 +57,8 @@ class Rig:
             os.environ | stage.environment() | {"PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": settings}
         )
         self.again: list[subprocess.Popen[bytes]] = []
+        if dump := os.environ.get(tables.DUMP):
+            tables.read(stage.postgres.url, Path(dump))
         self.python("-m", "django", "migrate", "--verbosity", "0", "--skip-checks")
         self.secrets: dict[str, str] = json.loads(self.python(str(Path(__file__).parent / "prepare.py")))
 

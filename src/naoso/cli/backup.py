@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
@@ -99,17 +97,8 @@ def unpack(archive: tarfile.TarFile, folder: Path) -> None:
 
 
 def pg(env: dict[str, str], program: str, *arguments: str) -> None:
-    """A PostgreSQL client program; the password goes through the environment, never the command line."""
-    environment = os.environ | {
-        "PGHOST": engines.LOOPBACK,
-        "PGPORT": env["PG_PORT"],
-        "PGUSER": "naoso",
-        "PGPASSWORD": env["PG_PASSWORD"],
-    }
-    command = [str(engines.postgres_bin() / program), *arguments]
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise engines.EngineError(f"{program} failed: {done.stderr.strip()[-1500:]}")
+    """Against the centre's own database."""
+    engines.client(engines.url_of(int(env["PG_PORT"]), env["PG_PASSWORD"]), program, *arguments)
 
 
 def stop_programs(centre: Centre) -> None:

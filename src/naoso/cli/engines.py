@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 
@@ -202,6 +203,22 @@ class Running:
 def url_of(port: int, password: str, database: str = "naoso") -> str:
     """Address of a database of a private cluster."""
     return f"postgresql://naoso:{password}@{LOOPBACK}:{port}/{database}"
+
+
+def client(url: str, program: str, *arguments: str) -> None:
+    """A PostgreSQL client program; the password goes through the environment, never the command line.
+
+    Raises EngineError with what it said.
+    """
+    at = urlsplit(url)
+    environment = os.environ | {
+        "PGHOST": at.hostname or "", "PGPORT": str(at.port or ""), "PGUSER": unquote(at.username or ""),
+        "PGPASSWORD": unquote(at.password or ""), "PGDATABASE": at.path.lstrip("/"),
+    }  # fmt: skip
+    command = [str(postgres_bin() / program), *arguments]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise EngineError(f"{program} failed: {done.stderr.strip()[-1500:]}")
 
 
 def await_postgres(port: int, password: str, *, seconds: float = READY_S) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from naoso.cli import build, engines
+from naoso.cli import build, engines, tables
 from naoso.cli.lifecycle import console
 from naoso.config.options import ROOT
 from naoso.connectors.nats.config import bootstrap_users, server_conf
@@ -66,8 +66,10 @@ def run(arguments: Sequence[str]) -> int:
             build.build_front_end(log)
             build.install_packages(log)
         build.compile_messages()
-        failed = [] if arguments else run_checks(environment)
-        tests = run_pytest(arguments, environment)
+        with ThreadPoolExecutor(1) as beside:
+            made = beside.submit(tables.prepared, environment)
+            failed = [] if arguments else run_checks(environment)
+        tests = run_pytest(arguments, environment | made.result())
     for name in failed:
         console.print(f"[red]✗ {name}[/]")
     return 1 if failed or tests else 0
