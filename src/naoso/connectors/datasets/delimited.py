@@ -56,19 +56,21 @@ class Delimited:
             start = list(islice(Lines(file), LINES))
         told = told_delimiter(start)
         self._delimiter = told or guessed_delimiter(start)
-        rows = [row for row in records(iter(start), self._delimiter) if isinstance(row, list)]
+        lines = [row for row in records(iter(start), self._delimiter) if isinstance(row, list)]
+        rows = [(line, row) for line, row in enumerate(lines, 1) if row]
         self._skip = bool(told)
-        place = tables.header_place(rows[self._skip :])
+        place = tables.header_place([row for _line, row in rows[self._skip :]])
         self._header = place + self._skip
-        self.names = tables.names_of(rows[self._header], self._limits)
+        self._heading, header = rows[self._header]
+        self.names = tables.names_of(header, self._limits)
         if place:
             self.warnings = ("title-rows",)
 
     def survey(self, _seen: Tally, _rest: Iterator[Raw]) -> Survey:
         """Counts the rows of all but very large files."""
         if self._path.stat().st_size > COUNTED:
-            return Survey(self.names, None, heading=self._header + 1)
-        return Survey(self.names, sum(1 for _ in self._numbered()), heading=self._header + 1)
+            return Survey(self.names, None, heading=self._heading)
+        return Survey(self.names, sum(1 for _ in self._numbered()), heading=self._heading)
 
     def records(self, after: int = 0) -> Iterator[Raw]:
         """Empty lines are passed over and have no number."""

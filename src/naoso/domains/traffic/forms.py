@@ -15,7 +15,7 @@ from naoso.core.people.forms import OrganisationField, ServiceForm, manageable
 from naoso.core.people.models import Account, Organisation
 from naoso.domains.traffic.models import Desk, Operation, ReaderFeed, Section, WatchList
 from naoso.domains.traffic.models.words import Vehicle
-from naoso.domains.traffic.selectors.reach import cameras_offered
+from naoso.domains.traffic.selectors.reach import cameras_offered, lists_offered
 from naoso.domains.traffic.workflow import CheckReason, HitState
 
 ANY = ("", _("All"))
@@ -216,8 +216,7 @@ class OperationForm(OwnedForm):
         chosen = self.instance.cameras.values_list("pk", flat=True) if self.instance.pk else ()
         cameras = cameras_offered(actor, self.permission, chosen)
         self.fields["cameras"].queryset = cameras  # type: ignore[attr-defined]
-        lists = WatchList.objects.visible_to(actor).in_force()
-        self.fields["lists"].queryset = lists  # type: ignore[attr-defined]
+        self.fields["lists"].queryset = lists_offered(actor)  # type: ignore[attr-defined]
 
 
 class PointForm(ServiceForm):

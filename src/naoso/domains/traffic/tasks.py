@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from naoso.domains.traffic.services import importing, retention
+
+TRIES = 3
 
 
 @app.periodic(cron="11 1 * * *")
@@ -14,7 +17,7 @@ def forget_old(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes t
     retention.forget_old()
 
 
-@app.task(pass_context=False, retry=3)
-def import_list(run: int) -> None:
+@app.task(pass_context=True, retry=TRIES)
+def import_list(context: JobContext, run: int) -> None:
     """A file of plates into its list; tried again, it goes on where it was left."""
-    importing.run_import(run_id=run)
+    importing.run_import(run_id=run, last=context.job.attempts >= TRIES)

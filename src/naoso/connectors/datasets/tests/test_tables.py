@@ -53,6 +53,12 @@ def test_a_title_stands_above_the_header(tmp_path: Path) -> None:
     assert (found.rows, found.warnings, found.heading) == (1, ("title-rows",), 3)
 
 
+def test_empty_lines_above_the_header_cost_no_row(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", "\n\nmã,tên\n1,Sấu\n2,Bàng\n")
+    assert values(path) == [{"mã": "1", "tên": "Sấu"}, {"mã": "2", "tên": "Bàng"}]
+    assert (describe(path).rows, describe(path).heading) == (2, 3)
+
+
 def test_kinds_are_told_from_samples(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "ma;n;x;ngay;co\n00123;1;1,5;01/02/2024;có\n00124;2;2;2024-03-04;không\n")
     assert [c.kind for c in describe(path).columns] == ["text", "integer", "number", "date", "boolean"]

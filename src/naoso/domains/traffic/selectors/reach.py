@@ -1,4 +1,4 @@
-"""Which cameras somebody's right reaches."""
+"""Which cameras and lists somebody's right reaches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from naoso.core.objects.models import CityObject
 from naoso.core.people.scope import User, scope_of
-from naoso.domains.traffic.models import Quarter
+from naoso.domains.traffic.models import Quarter, WatchList
 
 ON_ROADS = Q(state="active", data__purpose="traffic")
 
@@ -32,3 +32,9 @@ def cameras_offered(user: User, permission: str, chosen: Iterable[int | None] = 
     rows = CityObject.objects.filter(pk__in=cameras_within(user, permission).filter(ON_ROADS).values("pk"))
     kept = CityObject.objects.filter(pk__in=[pk for pk in chosen if pk])
     return (rows | kept).order_by("data__name")
+
+
+def lists_offered(user: User | None) -> QuerySet[WatchList]:
+    """Those in force for a form to offer; None is the house itself."""
+    rows = WatchList.objects.in_force()
+    return rows if user is None else rows.filter(pk__in=WatchList.objects.visible_to(user).values("pk"))

@@ -56,8 +56,11 @@ def begin_import(*, actor: Account, watch_list: WatchList, name: str, data: byte
     return run
 
 
-def run_import(*, run_id: int) -> ListImport:
-    """All of it, in portions that each stand by themselves; run again, it goes on, and adds nothing twice."""
+def run_import(*, run_id: int, last: bool = True) -> ListImport:
+    """All of it, in portions that each stand by themselves; run again, it goes on, and adds nothing twice.
+
+    What breaks off the last try is told on the page: the entries until there stay.
+    """
     run = ListImport.objects.select_related("watch_list", "by").get(pk=run_id)
     if run.state in {ListImport.State.DONE, ListImport.State.FAILED}:
         return run
@@ -71,6 +74,13 @@ def run_import(*, run_id: int) -> ListImport:
     except BadInput as error:
         words = "; ".join(one.message for one in in_words(error).errors)
         run.state, run.problem = ListImport.State.FAILED, words[:300]
+    except Exception:
+        if last:
+            run.refresh_from_db()
+            run.state = ListImport.State.FAILED
+            run.problem = _("Reading broke off. Load the file again: what is in the list stays as it is.")
+            finish(run)
+        raise
     finish(run)
     return run
 

@@ -12,6 +12,7 @@ from naoso.core.people.audit import recorded
 from naoso.core.people.models import Account
 from naoso.core.people.scope import require
 from naoso.domains.traffic.models import CheckPoint, Duty, Operation, WatchList
+from naoso.domains.traffic.selectors.reach import lists_offered
 from naoso.domains.traffic.services.writing import Actor, may, must_reach, unit_of, validated
 from naoso.kernel.errors import BadInput, Conflict
 
@@ -21,7 +22,9 @@ OPERATE = "traffic.operate"
 def save_operation(
     *, actor: Actor, operation: Operation, cameras: Iterable[CityObject], lists: Iterable[WatchList]
 ) -> Operation:
-    """Make or change one. No list that the actor may not keep, and no camera beyond their right, comes in."""
+    """Make or change one. No list that the actor may not keep, and no camera beyond their right, comes in;
+    no list goes out that they do not see.
+    """
     before = Operation.objects.filter(pk=operation.pk).first()
     if before is not None:
         may(actor, OPERATE, owner_id=before.owner_id, unit_id=before.unit_id)
@@ -30,8 +33,12 @@ def save_operation(
     may(actor, OPERATE, owner_id=operation.owner_id, unit_id=operation.unit_id)
     stood = before.cameras.values_list("pk", flat=True) if before is not None else ()
     must_reach(actor, OPERATE, "cameras", gates, stood)
+    had = {one.pk: one for one in before.lists.all()} if before is not None else {}
     for watch_list in chosen:
-        may(actor, "traffic.lists", owner_id=watch_list.owner_id, unit_id=watch_list.unit_id)
+        if watch_list.pk not in had:
+            may(actor, "traffic.lists", owner_id=watch_list.owner_id, unit_id=watch_list.unit_id)
+    seen = set(lists_offered(actor).filter(pk__in=had).values_list("pk", flat=True))
+    chosen += [one for pk, one in had.items() if pk not in seen]
     validated(operation)
     with recorded(actor):
         operation.save()

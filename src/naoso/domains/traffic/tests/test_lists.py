@@ -105,7 +105,7 @@ def test_a_job_tried_again_goes_on_where_it_was_left(
 
     monkeypatch.setattr(importing, "tally", breaks_off)
     with pytest.raises(OSError, match="no room"):
-        run_import(run_id=row.pk)
+        run_import(run_id=row.pk, last=False)
     row.refresh_from_db()
     assert (row.state, row.seen) == ("running", 2)
     run = run_import(run_id=row.pk)
@@ -117,6 +117,20 @@ def test_a_job_tried_again_goes_on_where_it_was_left(
             "5",
         ]
     assert run_import(run_id=row.pk).seen == 5
+
+
+def test_what_breaks_the_last_try_is_told(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch_list = make.watch_list(world.department)
+    row = begin_import(actor=world.owner, watch_list=watch_list, name="a.csv", data=b"plate\n20A-123.45\n")
+
+    def breaks_off(*_given: Any) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(importing, "tally", breaks_off)
+    with pytest.raises(OSError, match="no room"):
+        run_import(run_id=row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.seen, bool(row.problem)) == ("failed", 0, True)
 
 
 def test_a_file_is_read_once_it_is_stored(

@@ -127,3 +127,13 @@ def test_what_stands_in_one_unit_is_of_it(world: SimpleNamespace) -> None:
     section.end = elsewhere
     with pytest.raises(NotAllowed):  # half of it would leave the ward
         save_section(actor=warden, section=section)
+
+
+def test_lists_that_the_editor_does_not_see_stay(world: SimpleNamespace) -> None:
+    foreign, own = make.watch_list(world.agency), make.watch_list(world.department)
+    operation = save_operation(actor=None, operation=operation_of(world), cameras=[], lists=[foreign, own])
+    operation.name = "Đổi tên"
+    save_operation(actor=world.owner, operation=operation, cameras=[], lists=[])
+    assert list(operation.lists.all()) == [foreign]
+    with pytest.raises(NotAllowed):
+        save_operation(actor=world.owner, operation=operation_of(world), cameras=[], lists=[foreign])
