@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import os
 from types import SimpleNamespace
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 hypothesis.settings.register_profile("house", deadline=None)  # no test fails because the machine is busy
 hypothesis.settings.load_profile("house")
+
+
+class ByServers(LoadScopeScheduling):
+    """Tests that share a running centre stay in one process, also those of a file with servers of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What is not cut apart; every other test is alone."""
+        file = nodeid.partition("::")[0]
+        if file.endswith("/test_exercises.py") or "tests/faults/" in file:
+            return file
+        return "tests/e2e" if "tests/e2e/" in file else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServers:
+    """In the place of `--dist loadgroup`, whose marks pytest 9 no longer carries to the scheduler."""
+    return ByServers(config, log)
 
 
 @pytest.fixture(scope="session")

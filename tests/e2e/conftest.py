@@ -34,7 +34,7 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def centre() -> Iterator[LiveCentre]:
-    """Started once; its tests run in one worker (`xdist_group("centre")`)."""
+    """Started once; its tests run in one process."""
     with started() as live:
         yield live
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from .centre import LiveCentre
 from .conftest import SignIn, shown_map
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 STATION = "kk-07"
 NEWEST = "SELECT state, outcome, id FROM response_incident ORDER BY id DESC LIMIT 1"
 

@@ -17,7 +17,7 @@ from .cameras import MAIN, simulated
 from .centre import LiveCentre, environment
 from .conftest import Complaints, SignIn, shown_map
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.engines]
 # the number that the simulator writes into each picture, read from the decoded picture
 NUMBER = """() => {
   const video = [...document.querySelectorAll("video")].find((v) => v.videoWidth > 0);

@@ -12,7 +12,7 @@ from .centre import LiveCentre
 from .conftest import PHONE, Complaints
 from .test_report_to_answer import photo, spot
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 WORDS = "Nắp cống bể giữa đường, xe máy dễ ngã."
 OPEN = Callable[..., BrowserContext]
 OFFLINE_WORDS = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch")
@@ -67,6 +67,7 @@ def test_what_the_server_refuses_later_is_told_and_can_be_changed(
     context.set_offline(True)
     before = len(stored(centre))
     fill(phone, (2.35, 48.85))  # a photo from far away: only the server knows the province's border
+    expect(phone.get_by_text("Không có mạng: phản ánh được giữ")).to_be_visible()  # it was tried, and kept
     expect(phone.locator(".waiting-item")).to_have_count(1)
     context.set_offline(False)
     phone.evaluate("window.dispatchEvent(new Event('online'))")

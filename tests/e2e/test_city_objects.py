@@ -16,7 +16,7 @@ from naoso.config.options import ROOT
 from .centre import LiveCentre
 from .conftest import SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 SEEN_WITHIN_S = 2.0
 INVENTORY = ROOT.parent / "shared" / "data" / "street_trees" / "agoura-hills.geojson"
 ROWS = 1500

@@ -14,7 +14,7 @@ from naoso.cli import supervision
 
 from .centre import LiveCentre, environment, run
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.engines]
 REPORTS = "SELECT count(*) FROM citizen_reports_report"
 
 

@@ -11,7 +11,7 @@ from .centre import LiveCentre
 from .conftest import PHONE, Complaints, SignIn
 from .test_tree_inspection import OFFLINE_WORDS, kept
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 CREW, DESK = "kip.pccc", "truc.ban"
 HERE = {"geolocation": {"longitude": 105.84, "latitude": 21.585}, "permissions": ["geolocation"]}
 STATE = "SELECT state, on_scene_at FROM dispatch_assignment WHERE id = %s"

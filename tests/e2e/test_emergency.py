@@ -16,7 +16,7 @@ from naoso.connectors.mqtt.device import Device
 from .centre import LiveCentre
 from .conftest import PHONE, SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 PREMISES, NAME, UNIT = "cho-trung-tam", "Chợ trung tâm Sông Công", "phường Sông Công"
 NUMBER = "0987000111"
 NEWEST = (

@@ -9,7 +9,7 @@ import pytest
 
 from .centre import LiveCentre, environment, run, started
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("space")]
+pytestmark = [pytest.mark.engines]
 SPEED = "90"
 LETTERS = "SELECT count(*) FROM notify_delivery WHERE state = 'sent' AND receipt <> 'exercise'"
 KEPT = "SELECT count(*) FROM notify_delivery WHERE channel = 'gateway' AND receipt = 'exercise'"

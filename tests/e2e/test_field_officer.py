@@ -12,7 +12,7 @@ from .centre import LiveCentre
 from .conftest import PHONE, Complaints, SignIn, sign_in
 from .test_report_to_answer import photo, spot
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 WHO = "nuoc.sach"
 DONE = "Đã thay đoạn ống vỡ, nước chảy lại bình thường."
 OFFLINE_WORDS = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch", "503")

@@ -9,7 +9,7 @@ from .centre import LiveCentre
 from .conftest import Complaints, SignIn, shown_map
 from .test_alert_to_closed import station_name
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 
 
 def test_language_and_colours_stay_as_chosen(signed_in: SignIn) -> None:

@@ -18,7 +18,7 @@ from naoso.config.options import ROOT
 
 from .centre import LiveCentre
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.engines]
 LIST = ROOT / "requirements" / "conformance.txt"
 
 

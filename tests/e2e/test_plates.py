@@ -14,7 +14,7 @@ from naoso.config.options import ROOT
 from .centre import LiveCentre, environment
 from .conftest import PHONE, SignIn
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.engines]
 REAL = ROOT.parent / "shared" / "data" / "plates" / "20.jpg"
 PLATE, SHOWN, JUNCTION = "51G68882", "51G-688.82", "cam-05518-01"
 HIT = "SELECT id, incident_id FROM traffic_hit WHERE plate = %s ORDER BY id DESC LIMIT 1"

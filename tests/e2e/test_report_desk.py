@@ -11,7 +11,7 @@ from .centre import LiveCentre
 from .conftest import PHONE, SignIn
 from .test_report_to_answer import send_report, spot
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 OPEN = Callable[..., BrowserContext]
 DONE = "Đã khóa van và hàn lại ống."
 

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from .centre import LiveCentre
 from .conftest import PHONE, SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 WORDS = "Ống nước vỡ, nước tràn ra đường trước cổng trường."
 DONE = "Đã thay đoạn ống vỡ, nước chảy lại bình thường."
 OPEN = Callable[..., BrowserContext]

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .centre import LiveCentre
 from .conftest import SignIn, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 WHO = "y.te"
 STEP_S = 30
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .centre import LiveCentre
 from .conftest import PHONE, Complaints, SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 OPEN = Callable[..., BrowserContext]
 OFFLINE_WORDS = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch")
 HERE = {"latitude": 21.4744, "longitude": 105.8508, "accuracy": 12}

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from .centre import LiveCentre
 from .conftest import PHONE, Complaints, SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines, pytest.mark.xdist_group("centre")]
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 WHO = "ve.sinh"
 OFFLINE_WORDS = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "Failed to fetch", "503")
 KEPT = """async () => {

@@ -138,5 +138,5 @@ def run_checks(environment: dict[str, str]) -> list[str]:
 
 def run_pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """All tests on two processes, or the given ones."""
-    given = list(arguments) or ["-n", "2", "--dist", "loadgroup", "-q"]
+    given = list(arguments) or ["-n", "2", "--dist", "loadscope", "-q"]
     return subprocess.run(python("pytest", *given), cwd=ROOT, env=environment, check=False).returncode
