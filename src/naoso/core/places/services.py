@@ -118,11 +118,12 @@ def redraw_provinces(day: dt.date | None = None) -> int:
     """A province without a real outline gets the union of its units' outlines; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE places_adminunit p SET outline = u.shape, outline_source = 'union of its units'
-               FROM (SELECT parent_id, ST_Multi(ST_Union(outline)) AS shape FROM places_adminunit
-                     WHERE outline IS NOT NULL AND kind = ANY(%s) AND valid_from <= %s
-                       AND (valid_to IS NULL OR valid_to > %s) GROUP BY parent_id) u
-               WHERE p.id = u.parent_id AND p.outline_approximate""",
+            """WITH u AS MATERIALIZED ( -- a union takes a second: once, not for every province looked at
+                 SELECT parent_id, ST_Multi(ST_Union(outline)) AS shape FROM places_adminunit
+                 WHERE outline IS NOT NULL AND kind = ANY(%s) AND valid_from <= %s
+                   AND (valid_to IS NULL OR valid_to > %s) GROUP BY parent_id)
+               UPDATE places_adminunit p SET outline = u.shape, outline_source = 'union of its units'
+               FROM u WHERE p.id = u.parent_id AND p.outline_approximate""",
             [list(LOCAL), day or timezone.localdate(), day or timezone.localdate()],
         )
         return int(cursor.rowcount)

@@ -45,6 +45,7 @@ kind = "step"
 code = "fire"
 say = "Bước 1 xong"
 words = "Bước 1"
+within = 36000
 """
 
 
