@@ -18,7 +18,7 @@ from naoso.connectors.rtsp.frames import PARAMETER_KINDS, Codec, kind_of
 from naoso.connectors.rtsp.packets import picture, split_annex_b
 from naoso.connectors.rtsp.serving import Clip
 
-VERSION = 1
+VERSION = 2
 VIEWS = ("left", "right", "near")  # of a camera that was turned
 
 
@@ -62,7 +62,8 @@ def _scene(form: Form, seed: int, fault: str) -> Iterator[Picture]:
         draw = turned(fault, form.width, form.height, seed)
     else:
         draw = still(fault, form.width, form.height, seed) or moving(form.width, form.height, seed)
-    for number in range(form.count):
+    loops = 2 if fault == "frozen" else 1  # until an encoder settles, it codes one picture variously
+    for number in range(loops * form.count):
         yield _numbered(draw(number / form.count), number, frozen=fault in {"frozen", "black"})
 
 
@@ -124,7 +125,7 @@ def clip_of(form: Form, packets: list[bytes]) -> Clip:
 
 
 def _made(kept: Path | None, name: str, form: Form, pictures: Iterator[Picture]) -> Clip:
-    packets = encoded(form, pictures)
+    packets = encoded(form, pictures)[-form.count :]
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
         head = json.dumps([len(packet) for packet in packets]).encode() + b"\n"
