@@ -13,6 +13,7 @@ from naoso.core.people.audit import note_read, recorded
 from naoso.core.people.audit_triggers import audited_models
 from naoso.core.people.models import Account, AuditEntry, Organisation, Role
 from naoso.core.people.tests import factories as make
+from naoso.core.people.trail import told
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,17 @@ def test_reads_of_personal_data_are_noted() -> None:
     note_read(reader, "people:account:7", "xem hồ sơ")
     entry = AuditEntry.objects.latest("id")
     assert (entry.action, entry.actor_id, entry.row) == ("read", reader.pk, "people:account:7")
+
+
+def test_what_has_no_table_is_told_by_its_room() -> None:
+    reader = make.account("reader")
+    for row in ("people:account:7", "cameras:thumbnails:all", "nobody:knows:it"):
+        note_read(reader, row, "trực")
+    shown = [(one.what, one.row) for one in told(AuditEntry.objects.order_by("id"))]
+    assert shown[-3][1] == "7"
+    assert shown[-2][0]
+    assert shown[-2][1] == "thumbnails:all"
+    assert shown[-1] == ("", "nobody:knows:it")
 
 
 @pytest.mark.parametrize("table", ["people_auditentry", "people_auditseal"])

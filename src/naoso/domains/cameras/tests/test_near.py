@@ -15,6 +15,7 @@ from naoso.core.response.models import ProcedureStep
 from naoso.core.response.tests.factories import incident
 from naoso.domains.cameras.actions import open_cameras
 from naoso.domains.cameras.rules import View
+from naoso.domains.cameras.tests import factories as make
 from naoso.kernel.errors import BadInput
 from naoso.kernel.geometry import LonLat, bearing
 
@@ -71,6 +72,9 @@ def test_a_step_names_them_or_says_why_not(cast: SimpleNamespace, cameras: None)
     told = open_cameras(incident(cast), ProcedureStep())
     assert "looking" in told
     assert "far" not in told
+    looking = CityObject.objects.get(code="looking")
+    make.source(cast, make.group(cast, restricted=True), camera=looking)
+    assert "looking" not in open_cameras(incident(cast), ProcedureStep())  # whoever reads it may not know
     with pytest.raises(BadInput):
         open_cameras(incident(cast, place=LonLat(106.5, 22.0)), ProcedureStep())
     with pytest.raises(BadInput):

@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from naoso.core.people.models import AuditEntry
 from naoso.core.response.tests.factories import incident
-from naoso.domains.cameras.models import CameraHealth, CameraSource, LookKind, Outage
+from naoso.domains.cameras import testing
+from naoso.domains.cameras.models import (
+    CameraHealth,
+    CameraSource,
+    GroupAccess,
+    Look,
+    LookKind,
+    Outage,
+)
 from naoso.domains.cameras.reaching import sealed
 from naoso.domains.cameras.rights import look
 from naoso.domains.cameras.tests import factories as make
@@ -138,6 +146,25 @@ def test_a_camera_that_does_not_answer_says_the_way_out(
     text = owner.post(reverse("cameras:try"), {"main_url": "rtsp://127.0.0.1:9/a"}).content.decode()
     assert "Không kết nối được" in text
     assert "554" in text
+
+
+def test_the_test_picture_of_a_connected_camera_is_for_whoever_may_watch_it(
+    owner: Client, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = make.group(cast, restricted=True)
+    source = make.source(cast, group)
+    given = [
+        testing.Tested("Hình lớn", codec="h264", width=640, height=360, picture="data:image/jpeg;base64,QUJD")
+    ]
+    monkeypatch.setattr("naoso.domains.cameras.pages.sources.try_addresses", lambda *_asked: given)
+    told = {"source": source.pk, "main_url": source.main_url, "sub_url": source.sub_url}
+    hidden = owner.post(reverse("cameras:try"), told).content.decode()
+    assert "640" in hidden
+    assert "base64" not in hidden
+    assert not Look.objects.exists()
+    GroupAccess.objects.create(group=group, account=cast.owner, may=["live"], reason="Trực")
+    assert "base64" in owner.post(reverse("cameras:try"), told).content.decode()
+    assert Look.objects.get().account == cast.owner
 
 
 def test_opening_the_small_pictures_is_a_read(owner: Client, cast: SimpleNamespace) -> None:

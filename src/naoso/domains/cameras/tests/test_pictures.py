@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from naoso.connectors.mediamtx import Path as OnServer
 from naoso.core.people.models import AuditEntry
 from naoso.core.response.models import Incident
 from naoso.core.response.tests.factories import incident
@@ -153,6 +154,29 @@ def test_a_media_server_is_told_whether_a_ticket_is_good(world: SimpleNamespace)
         {"query": None}, [], "no json",
     ):  # fmt: skip
         assert admitted(wrong) == 401
+
+
+def test_a_media_server_offers_no_longer_what_nobody_watches(
+    world: SimpleNamespace, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIAMTX_API = "http://127.0.0.1:1"
+    gone = make.source(world, enabled=False)
+    own = live.path_name(world.source.pk, "main")
+    listed = [
+        OnServer(own, True, 2), OnServer(live.path_name(world.source.pk, "sub"), True, 0),
+        OnServer(live.path_name(gone.pk, "main"), True, 1), OnServer("lobby", True, 0),
+    ]  # fmt: skip
+    withdrawn: list[str] = []
+    monkeypatch.setattr(live.MediaMtx, "paths", lambda _api: iter(listed))
+    monkeypatch.setattr(live.MediaMtx, "withdraw", lambda _api, name: withdrawn.append(name))
+    live.server.cache_clear()
+    try:
+        assert live.tidy_server() == 2
+    finally:
+        live.server.cache_clear()
+    assert withdrawn == [listed[1].name, listed[2].name]  # neither what is watched, nor another's
+    settings.MEDIAMTX_API = ""
+    assert live.tidy_server() == 0
 
 
 def test_a_wall_is_ones_own_until_it_is_shared(world: SimpleNamespace) -> None:
