@@ -16,6 +16,13 @@ from .centre import LiveCentre, environment, run
 
 pytestmark = [pytest.mark.engines]
 REPORTS = "SELECT count(*) FROM citizen_reports_report"
+TAKEN = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
+SELECT 'warnings', 'naoso.domains.warnings.tasks.send_gateway', 'warnings.gateway', 'warnings.gateway',
+       '{"timestamp": 0}', 'doing', max(id)
+FROM procrastinate_workers ON CONFLICT DO NOTHING RETURNING id"""
+WAITING = "SELECT id FROM procrastinate_jobs WHERE lock = 'warnings.gateway' AND status = 'todo'"
+LEFT = "SELECT 1 FROM procrastinate_jobs WHERE id = %s"
 
 
 def naoso(centre: LiveCentre, *words: str) -> str:
@@ -45,6 +52,13 @@ def test_a_killed_process_is_started_again(centre: LiveCentre, name: str) -> Non
         lambda: (now := pid_of(centre, name)) not in {0, before} and now, f"{name} again", 40
     )
     assert after != before
+
+
+def test_the_sender_of_warnings_goes_on_after_the_worker_died_over_it(centre: LiveCentre) -> None:
+    centre.until(lambda: centre.rows(TAKEN), "a turn that the worker had begun")
+    os.kill(pid_of(centre, "worker"), signal.SIGKILL)
+    waiting = centre.until(lambda: centre.rows(WAITING), "its next turn, which waits for the lock", 40)
+    centre.until(lambda: not centre.rows(LEFT, waiting[0][0]), "that turn", 60)
 
 
 def test_a_backup_brings_back_what_was_there(centre: LiveCentre, tmp_path: Path) -> None:

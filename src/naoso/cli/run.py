@@ -28,10 +28,17 @@ BEHIND = 10  # niceness of what may wait while alarms come in
 
 
 def worker() -> None:
-    """Become a Procrastinate worker for every queue; in a storm the alarms' own way goes first."""
+    """Run background jobs; in a storm the alarms' own way goes first."""
+    setup()
+    from procrastinate.contrib.django import app, django_connector
+
+    from naoso.core.jobs import lanes
+
     os.nice(BEHIND)
-    arguments = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "4"]
-    os.execv(sys.executable, arguments)
+    connector = app.connector
+    assert isinstance(connector, django_connector.DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()):
+        asyncio.run(lanes.run(app))
 
 
 def relay() -> None:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django_vite",
     "tree_queries",
     "procrastinate.contrib.django",
+    "naoso.core.jobs",
     "naoso.core.outbox",
 ]
 

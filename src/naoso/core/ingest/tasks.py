@@ -11,7 +11,6 @@ from naoso.core.ingest import intakes
 from naoso.core.ingest.models import Quarantine, QuarantineState
 
 KEEP_CLOSED = dt.timedelta(days=90)
-STALLED_S = 120
 
 
 @app.periodic(cron="* * * * *")
@@ -19,15 +18,6 @@ STALLED_S = 120
 def retry_intakes(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
     """Every minute: readings that a domain failed on are handed to it again."""
     intakes.retry_failed(timezone.now())
-
-
-@app.periodic(cron="*/2 * * * *")
-@app.task(queueing_lock="ingest.rescue", pass_context=False)
-async def rescue(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
-    """A job whose worker died is given to another."""
-    manager = app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
-        await manager.retry_job(job)
 
 
 @app.periodic(cron="29 3 * * *")
