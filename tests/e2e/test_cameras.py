@@ -76,6 +76,19 @@ def moving(page: Page) -> tuple[int, float, int]:
     raise AssertionError("no picture was decoded")
 
 
+def at_its_pace(page: Page) -> bool:
+    """In two seconds as many pictures as the camera sent; while a player catches up it takes another look."""
+    first, then, width = moving(page)
+    page.wait_for_timeout(2000)
+    later, now, last_width = moving(page)
+    assert {width, last_width} <= {640, 320}
+    rate, count = (15, MAIN.count) if width == 640 else (10, 40)
+    passed, sent = (later - first) % count, ((now - then) * rate) % count
+    return (
+        width == last_width and abs(passed - sent) < 0.6 * rate and (now * rate - later) % count / rate < 2.5
+    )
+
+
 def test_a_camera_is_opened_from_the_map_and_its_picture_moves(
     centre: LiveCentre, signed_in: SignIn, cameras: tuple[Site, list[tuple[str, int]]]
 ) -> None:
@@ -97,14 +110,7 @@ def test_a_camera_is_opened_from_the_map_and_its_picture_moves(
         if panel.count():
             break
     expect(panel).to_be_visible()
-    first, then, width = moving(page)
-    page.wait_for_timeout(2000)
-    later, now, _width = moving(page)
-    assert width in {640, 320}
-    rate, count = (15, MAIN.count) if width == 640 else (10, 40)
-    passed = (later - first) % count
-    assert passed == pytest.approx(((now - then) * rate) % count, abs=0.6 * rate)
-    assert (now * rate - later) % count / rate < 2.5
+    assert any(at_its_pace(page) for _look in range(4)), "the picture lags or stands still"
     assert centre.rows("SELECT reason FROM cameras_look WHERE camera_id = %s", pk)
 
 
