@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from naoso.connectors.datasets import Row
-from naoso.domains.traffic.plates import Known, known
+from naoso.domains.traffic.plates import Known, as_written, known
 from naoso.domains.traffic.services.lists import Line, in_grammar
 from naoso.kernel.text import folded
 
@@ -90,6 +90,7 @@ def in_words(told: dict[str, Any]) -> dict[str, Any]:
     """A line of the report as people read it."""
     field, rule = told["field"], told["rule"]
     words = {"field": str(FIELDS.get(field, field)), "rule": str(RULES.get(rule, rule))}
+    words["plate"] = as_written(told["text"], told["plate"]) if told["plate"] else ""
     return told | words | {"outcome": str(OUTCOMES[told["outcome"]]), "refused": told["outcome"] == "refused"}
 
 
