@@ -56,9 +56,9 @@ def blur_photos(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes 
         pass
 
 
-@app.task(queueing_lock="citizen_reports.import", retry=3)
+@app.task(lock="citizen_reports.import", retry=3)
 def take_import(run: int) -> None:
-    """Write what a dry run found right; tried again after a crash, it goes on."""
+    """Write what a dry run found right, one import after the other; tried again after a crash, it goes on."""
     importing.take(ImportRun.objects.get(pk=run))
 
 

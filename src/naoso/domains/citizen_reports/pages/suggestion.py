@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from procrastinate.exceptions import AlreadyEnqueued
 
 from naoso.core.people.access import account_of, permission_required
 from naoso.domains.citizen_reports import tasks
@@ -84,7 +87,8 @@ def scores(version: ClassifierVersion) -> list[tuple[str, int, int, float]]:
 @permission_required(SETTINGS)
 def train_now(request: HttpRequest) -> HttpResponse:
     """In the background; the new version stands in the list when it is ready."""
-    tasks.train_classifier.defer(actor=account_of(request).pk)
+    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits does for both
+        tasks.train_classifier.defer(actor=account_of(request).pk)
     messages.success(request, _("Training has begun. The new version appears here in a minute or so."))
     return redirect("citizen_reports:classifier")
 

@@ -115,6 +115,16 @@ def test_what_is_no_table_is_refused(cast: SimpleNamespace, data: bytes) -> None
 
 
 @pytest.mark.django_db
+def test_a_second_import_may_start_while_the_first_waits(client: Client, cast: SimpleNamespace) -> None:
+    client.force_login(cast.chief)
+    runs = [importing.upload(actor=cast.chief, name="cu.csv", data=CSV) for _file in range(2)]
+    ImportRun.objects.update(state=ImportState.CHECKED)
+    for run in runs:
+        client.post(reverse("citizen_reports:import_start", args=[run.pk]))
+    assert set(ImportRun.objects.values_list("state", flat=True)) == {ImportState.RUNNING}
+
+
+@pytest.mark.django_db
 def test_on_its_screens(client: Client, cast: SimpleNamespace, category: Category) -> None:
     client.force_login(cast.chief)
     file = SimpleUploadedFile("cu.csv", CSV, "text/csv")
