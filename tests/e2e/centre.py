@@ -52,7 +52,7 @@ class Gateway:
         """Where the centre finds it."""
         return f"http://{engines.LOOPBACK}:{self.server.server_port}/"
 
-    def until(self, number: str, pattern: str, seconds: float = 40) -> str:
+    def until(self, number: str, pattern: str, seconds: float = 90) -> str:
         """The first thing of this pattern that it was given for a number."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
