@@ -27,7 +27,7 @@ STILL_SHARE = 0.25
 SHARP_SHARE = 0.45
 NEAR_LEAST, NEAR_SHARE = 1.5, 0.06
 FLAT, FLAT_MORE, FLAT_ALWAYS = 0.7, 0.35, 0.985
-OTHER_VIEW, DEVIATIONS = 0.22, 4.0
+OTHER_VIEW, DEVIATIONS = 0.35, 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,9 +117,12 @@ def difference(one: Grey, other: Grey) -> float:
 
 
 def agreement(one: Grey, other: Grey) -> float:
-    """Correlation of two maps of edges; strong edges do not drown the others."""
-    a, b = np.sqrt(one).ravel(), np.sqrt(other).ravel()
-    a, b = a - a.mean(), b - b.mean()
+    """Correlation of two maps of edges −1…1, row by row: sky over houses over road is alike in most streets.
+
+    Roots are taken, so that strong edges do not drown the others.
+    """
+    a, b = np.sqrt(one), np.sqrt(other)
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     size = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / size if size > 1e-6 else 0.0
 
@@ -180,6 +183,8 @@ def learned(baseline: Baseline, shot: Shot, before: Shot | None) -> Baseline:
         return Baseline(baseline.usuals | {light: first})
     alike = agreement(told.edges, usual.edges)
     part = 1 / min(usual.rounds + 1, SLOWEST)
+    # pictures agree less with a mean of few: how well they usually do is reckoned once it has settled
+    part_alike = 1 / min(max(usual.rounds - LEARNT // 2, 1), SLOWEST)
     return Baseline(
         baseline.usuals
         | {
@@ -189,8 +194,8 @@ def learned(baseline: Baseline, shot: Shot, before: Shot | None) -> Baseline:
                 sharp=usual.sharp + part * (told.sharp - usual.sharp),
                 flat=usual.flat + part * (told.flat - usual.flat),
                 moves=usual.moves + part * (moves - usual.moves),
-                alike=usual.alike + part * (alike - usual.alike),
-                alike_off=usual.alike_off + part * (abs(alike - usual.alike) - usual.alike_off),
+                alike=usual.alike + part_alike * (alike - usual.alike),
+                alike_off=usual.alike_off + part_alike * (abs(alike - usual.alike) - usual.alike_off),
                 edges=usual.edges + np.float32(part) * (told.edges - usual.edges),
             )
         }

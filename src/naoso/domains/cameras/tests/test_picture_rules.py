@@ -61,6 +61,16 @@ def test_what_is_wrong_is_found(kind: str, seed: int) -> None:
     assert rules.problems_of(shot(faulty(0.3), seed=7), baseline) == (kind,)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_two_streets_are_not_alike_because_both_have_sky_houses_and_road(seed: int) -> None:
+    [usual] = known(seed)[0].usuals.values()
+    other = moving(WIDE, HIGH, seed + 1000)
+    for share in (0.1, 0.4, 0.8):
+        edges = rules.traits_of(shot(other(share), seed=7).grey).edges
+        assert rules.agreement(edges, usual.edges) < usual.alike / 2
+    assert usual.alike_off < 0.08  # the first rounds, before the mean settled, do not count
+
+
 @pytest.mark.parametrize(
     "light",
     [{"gain": 0.2, "noise": 3.0}, {"gain": 0.4, "add": 110.0}, {"gain": 1.2}, {"gain": 0.08, "add": 20}],
