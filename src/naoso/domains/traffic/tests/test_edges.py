@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from naoso.core.people.models import AuditEntry
 from naoso.domains.traffic.intake import messages
-from naoso.domains.traffic.models import Desk, Hit, Passage, ReaderFeed
+from naoso.domains.traffic.models import Hit, Passage, ReaderFeed
 from naoso.domains.traffic.services.eyes import read_lanes
 from naoso.domains.traffic.services.hits import decide
-from naoso.domains.traffic.services.setup import save_desk, save_feed
+from naoso.domains.traffic.services.setup import save_feed
 from naoso.domains.traffic.tests import factories as make
-from naoso.kernel.errors import BadInput, NotAllowed
+from naoso.kernel.errors import BadInput
 
 pytestmark = pytest.mark.django_db
 HUGE = "1" + "0" * 30
@@ -121,17 +121,3 @@ def test_a_long_picture_name_still_fits_when_its_hit_keeps_it(world: SimpleNames
     assert Passage.objects.get().crop == longest
     (refused,) = messages([make.message(world.source, make.told(world.camera, crop="passages/x/y.jpg"))])
     assert refused.error.rule == "picture"
-
-
-def test_settings_of_all_are_set_by_whoever_holds_the_right_everywhere(
-    owner: Client, world: SimpleNamespace
-) -> None:
-    before = Desk.objects.first() or Desk()
-    with pytest.raises(NotAllowed):
-        save_desk(actor=world.owner, desk=Desk(keep_days=1))
-    assert (Desk.objects.first() or Desk()).keep_days == before.keep_days
-    answer = owner.post(reverse("traffic:feeds"), {"keep_days": 1, "sure_from": 0.9, "usual_kmh": 40})
-    assert answer.status_code == 403
-    assert 'name="keep_days"' not in owner.get(reverse("traffic:feeds")).content.decode()
-    save_desk(actor=world.chief, desk=Desk(keep_days=2))
-    assert Desk.objects.get().keep_days == 2

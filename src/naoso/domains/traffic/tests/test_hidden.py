@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from naoso.core.registry.models import LastWord
 from naoso.core.response.models import Incident, IncidentKind
 from naoso.domains.traffic import layers, panel
 from naoso.domains.traffic.models import (
@@ -121,6 +122,15 @@ def test_plates_are_shown_to_whoever_holds_their_right_alone(client: Client, ful
     full.make.grant(holder, full.make.role("sees", SEE, HITS), full.department)
     assert client.get(picture).getvalue()  # type: ignore[attr-defined]
     assert all("20A-123.45" in client.get(page).content.decode() for page in pages)
+
+
+def test_a_reader_that_never_spoke_is_not_called_good(client: Client, full: SimpleNamespace) -> None:
+    client.force_login(full.owner)
+    address, feed = reverse("traffic:feeds"), ReaderFeed.objects.get()
+    LastWord.objects.filter(source=feed.source).delete()
+    assert "Chưa nhận tin" in client.get(address).content.decode()
+    LastWord.objects.create(source=feed.source, at=timezone.now())
+    assert "Chưa nhận tin" not in client.get(address).content.decode()
 
 
 def test_settings_of_all_are_changed_by_whoever_sets_up_everywhere(

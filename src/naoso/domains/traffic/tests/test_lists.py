@@ -82,6 +82,9 @@ def test_lines_are_told_by_their_row_of_the_sheet_and_their_rule(
     page = client.get(reverse("traffic:import", args=names)).content.decode()
     assert "ngày này đã qua" in page
     assert str(yesterday) in page
+    told_when_done = page[page.index('id="traffic-import"') :]  # which a running page takes over
+    assert reverse("traffic:import_report", args=names) in told_when_done
+    assert ">20A-123.45</span>" in told_when_done
     report = client.get(reverse("traffic:import_report", args=names)).getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
     assert [line.split(",")[0] for line in report.splitlines()] == ["Dòng", "4", "6", "7", "8"]
     bare = imported(world, "b.csv", b"20A-123.45\n20A-123.46\nabc\n")
